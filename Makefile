@@ -1,0 +1,80 @@
+# `make run` and `make test` need python3 (3.11 to 3.13) and nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: run dev owner test slow lint lock clean
+
+run: .env .venv/run.stamp var/static/.stamp
+	@$(BIN)/python manage.py serve
+
+dev: .env .venv/run.stamp
+	@DEBUG=1 $(BIN)/python manage.py serve --reload
+
+owner: .env .venv/run.stamp
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py createsuperuser $(if $(DJANGO_SUPERUSER_PASSWORD),--noinput)
+
+# Everything on SQLite; with TEST_DATABASE_URL=postgres://… everything but the browser again there.
+test: .venv/test.stamp var/static/.stamp
+	@$(PYTEST) $(PYTEST_ARGS)
+ifdef TEST_DATABASE_URL
+	@DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) -m "not slow and not browser" $(PYTEST_ARGS)
+else
+	@echo "Not tested on PostgreSQL: set TEST_DATABASE_URL=postgres://user@host/database to do so."
+endif
+
+slow: .venv/test.stamp
+	@$(PYTEST) -m slow --numprocesses 0
+ifdef TEST_DATABASE_URL
+	@DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) -m slow --numprocesses 0
+endif
+
+lint: .venv/dev.stamp .env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	git ls-files -z 'templates/*.html' 'templates/**/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
+	git ls-files -z '*.py' | xargs -0 $(BIN)/django-upgrade --target-version 5.2
+
+# Pinned with hashes, for every platform at once; needs uv.
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet \
+		pyproject.toml --extra postgres --extra redis --output-file requirements/run.txt
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet \
+		pyproject.toml --extra postgres --extra redis --group test --output-file requirements/test.txt
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet \
+		pyproject.toml --extra postgres --extra redis --group dev --output-file requirements/dev.txt
+
+clean:
+	rm -rf .venv var/static
+
+.venv:
+	@$(PYTHON) -c 'import sys; sys.exit("Footcare needs Python 3.11 to 3.13, this is " + sys.version.split()[0] + ": try make PYTHON=python3.12 run") if not (3, 11) <= sys.version_info[:2] <= (3, 13) else None'
+	@echo "Making .venv (once) ..."
+	@$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements/run.txt | .venv
+	@echo "Installing what the site needs ..."
+	@$(PIP) --requirement requirements/run.txt
+	@touch $@
+
+.venv/test.stamp: requirements/test.txt .venv/run.stamp
+	@echo "Installing what the tests need ..."
+	@$(PIP) --requirement requirements/test.txt
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/test.stamp
+	@$(PIP) --requirement requirements/dev.txt
+	@touch $@
+
+# A secret of this site's own, written once and kept out of git.
+.env:
+	@umask 077; $(PYTHON) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(50))' > $@
+	@echo "Wrote .env with a new SECRET_KEY."
+
+var/static/.stamp: .venv/run.stamp $(shell find static -type f) footcare/settings.py
+	@echo "Collecting the static files ..."
+	@SECRET_KEY=only-for-collecting-static-files-0123456789 DEBUG=0 $(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@touch $@

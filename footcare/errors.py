@@ -1,0 +1,33 @@
+"""The pages that say no. None of them reads the request's body."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+# These come while nothing may be asked of the request or of the database.
+_NEED_NOTHING = {400, 413, 500}
+
+
+def plain_page(request: HttpRequest, status: int) -> HttpResponse:
+    """The page of an error in the site's design."""
+    page = render_to_string(
+        f"{status}.html", request=None if status in _NEED_NOTHING else request
+    )
+    response = HttpResponse(page, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain_page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain_page(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return plain_page(request, 500)

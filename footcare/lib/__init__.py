@@ -1,0 +1,1 @@
+"""The few things that every app may use."""

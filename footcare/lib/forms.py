@@ -1,0 +1,49 @@
+"""Form fields that clean what strangers type, and the summary of a refused form."""
+
+from typing import Any
+
+from django import forms
+from django.forms.forms import BaseForm
+
+from footcare.lib.text import clean_text
+
+
+class TextField(forms.CharField):
+    """Text of several lines, cleaned before Django's own checks.
+
+    So a NUL or another control character is taken out and the rest is kept.
+    """
+
+    def to_python(self, value: Any) -> str:
+        return clean_text(super().to_python(value) or "")
+
+
+class LineField(TextField):
+    """One line: any run of white space becomes a single space."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
+class MailField(LineField, forms.EmailField):
+    """An e-mail address; its domain in small letters, as mail treats it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        # What a column holds and a mail server takes; Django's own limit is longer.
+        super().__init__(max_length=254, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        local, at, domain = super().to_python(value).rpartition("@")
+        return f"{local}{at}{domain.lower()}"
+
+
+class SummaryMixin(BaseForm):
+    """What stands above a refused form: one line an error, with the field it belongs to."""
+
+    def summary(self) -> list[tuple[str, str]]:
+        """(the field's HTML id, "" for the form as a whole; the error's words)."""
+        return [
+            (self[name].id_for_label if name in self.fields else "", str(message))
+            for name, messages in self.errors.items()
+            for message in messages
+        ]

@@ -1,0 +1,81 @@
+import os
+import signal
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+WORKER_PAUSE = 2  # seconds before a worker that died is started again
+
+
+class Command(BaseCommand):
+    help = (
+        "Serve the site: migrate, seed, then gunicorn and the mail worker together. "
+        "One Ctrl-C ends both."
+    )
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument(
+            "--reload", action="store_true", help="start again when the code changes"
+        )
+
+    def handle(self, *, reload: bool, **options: Any) -> None:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("seed_site", stdout=self.stdout)
+        self.greet()
+        more = ["--reload"] if reload else []
+        python = sys.executable
+        gunicorn = [python, "-m", "gunicorn", "-c", "python:footcare.gunicorn", *more]
+        worker = [python, "manage.py", "worker", *more]
+        sys.exit(Pair(gunicorn, worker).run())
+
+    def greet(self) -> None:
+        """Say where the site is, where its mails go, and what is still to do."""
+        write = self.stdout.write
+        write(f"The site:   {settings.SITE_URL}")
+        write(f"To write:   {settings.SITE_URL}/admin/")
+        folder = getattr(settings, "EMAIL_FILE_PATH", None)
+        host = getattr(settings, "EMAIL_HOST", "localhost")
+        kept = f"kept as files in {folder} (set EMAIL_URL to send them)"
+        write(f"Mails:      {kept if folder else f'sent through {host}'}")
+        if not get_user_model().objects.filter(is_superuser=True).exists():
+            write("Your account: run `make owner` in a second terminal.")
+        write("Stop with Ctrl-C.")
+        self.stdout.flush()
+
+
+class Pair:
+    """Two processes that live and end together; the second is started again if it dies."""
+
+    def __init__(self, first: list[str], second: list[str]) -> None:
+        self.first, self.second = first, second
+        self.stopping = threading.Event()
+
+    def run(self) -> int:
+        """Run until a signal or the end of the first; return its exit code."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: self.stopping.set())
+        first, second = self._start(self.first), self._start(self.second)
+        while not self.stopping.wait(0.2) and first.poll() is None:
+            if second.poll() is not None:
+                self.stopping.wait(WORKER_PAUSE)
+                if not self.stopping.is_set():
+                    second = self._start(self.second)
+        for process in (first, second):
+            if process.poll() is None:
+                process.terminate()
+        second.wait()
+        return first.wait()
+
+    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+        # In a session of its own, so that Ctrl-C reaches this process alone, which then
+        # asks both politely.
+        return subprocess.Popen(  # noqa: S603  (our own commands)
+            command, cwd=settings.BASE_DIR, env=os.environ, start_new_session=True
+        )

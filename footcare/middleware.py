@@ -1,0 +1,100 @@
+"""What stands between the server and every view."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+
+from footcare import errors
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SecurityHeadersMiddleware:
+    """Send ``settings.SECURE_CSP`` and the headers that Django 5.2 has no setting for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.headers = {
+            "Content-Security-Policy": "; ".join(
+                f"{name} {' '.join(sources)}"
+                for name, sources in settings.SECURE_CSP.items()
+            ),
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        }
+        if settings.SITE_IS_HTTPS:
+            # Django sends it only when the request itself looks encrypted, which behind a
+            # proxy that is not declared it never does.
+            self.headers["Strict-Transport-Security"] = (
+                f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+            )
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class HeadMiddleware:
+    """Answer HEAD with the headers of GET and no body, whatever the view did."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "HEAD" and not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
+
+
+class ReadableFormMiddleware:
+    """Refuse a form that cannot be read, before anything else trips over it.
+
+    Reading ``request.POST`` for the first time may raise (an unknown charset, too many
+    fields, a body that is too large or breaks off). Left to the views, stock Django reads
+    it again while it makes the error page and answers 500.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            _ = request.POST
+        except RequestDataTooBig:
+            return errors.plain_page(request, 413)
+        except (
+            BadRequest,
+            SuspiciousOperation,
+            MultiPartParserError,
+            UnreadablePostError,
+            UnicodeError,
+            LookupError,
+        ):
+            return errors.plain_page(request, 400)
+        return self.get_response(request)
+
+
+class PlainRefusalMiddleware:
+    """Give an empty refusal (a method that an address does not have) a page to read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            page = errors.plain_page(request, 405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response

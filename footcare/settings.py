@@ -1,0 +1,225 @@
+"""All settings, in one file. What a site owner may change comes from the environment.
+
+`.env` beside manage.py is read first; a variable of the real environment wins over it.
+README.md has the table of the variables.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+DEBUG = env.bool("DEBUG", default=False)
+
+SECRET_KEY = env.str("SECRET_KEY", default="only-for-development" if DEBUG else "")
+if not DEBUG and (len(SECRET_KEY) < 32 or SECRET_KEY.startswith("django-insecure")):
+    raise ImproperlyConfigured(
+        "SECRET_KEY is missing, shorter than 32 characters or a sample: put "
+        "SECRET_KEY=<at least 32 random characters> into .env (`make run` does it for you)."
+    )
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
+# What the site writes (database, kept mails) lies here; nothing in it is served.
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+
+# One address decides hosts, trusted origins, cookie security and the links in mail.
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")
+_site = urlsplit(SITE_URL)
+if _site.scheme not in {"http", "https"} or not _site.hostname or _site.path:
+    raise ImproperlyConfigured(
+        f"SITE_URL is {SITE_URL!r}, but must be the site's whole address without a path, "
+        "such as https://example.org."
+    )
+SITE_IS_HTTPS = _site.scheme == "https"
+LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+SITE_IS_LOCAL = _site.hostname in {"localhost", "127.0.0.1", "::1"}
+SITE_HOST = f"[{_site.hostname}]" if ":" in _site.hostname else _site.hostname
+ALLOWED_HOSTS = LOOPBACK_HOSTS if SITE_IS_LOCAL else [SITE_HOST]
+_port = f":{_site.port}" if _site.port else ""
+SITE_ORIGINS = [f"{_site.scheme}://{host}{_port}" for host in ALLOWED_HOSTS]
+CSRF_TRUSTED_ORIGINS = SITE_ORIGINS
+# How many proxies of yours stand in front; X-Forwarded-* is ignored beyond them.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+INSTALLED_APPS = [
+    "footcare",
+    "comments",
+    "subscriptions",
+    "articles",
+    "outbox",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "footcare.middleware.SecurityHeadersMiddleware",
+    "footcare.middleware.HeadMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "footcare.middleware.PlainRefusalMiddleware",
+    "footcare.middleware.ReadableFormMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "footcare.urls"
+WSGI_APPLICATION = "footcare.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "articles.context_processors.site",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": env.db_url(
+        "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
+    )
+}
+_database = DATABASES["default"]
+# Kept open: on SQLite the last connection to close takes the WAL away, and then a full
+# disk stops even the readers.
+_database["CONN_MAX_AGE"] = None
+_database["CONN_HEALTH_CHECKS"] = True
+if _database["ENGINE"].endswith("sqlite3"):
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # take the write lock at BEGIN, never half-way
+        "timeout": 20,
+        # recursive_triggers: a row replaced by INSERT OR REPLACE counts as deleted, too.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
+    }
+elif _database["ENGINE"].endswith("postgresql"):
+    _database.setdefault("OPTIONS", {}).setdefault(
+        "options", "-c lock_timeout=20s -c statement_timeout=60s"
+    )
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+
+if env.str("EMAIL_URL", default=""):
+    globals().update(env.email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "outbox.backends.FileBackend"
+    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_TIMEOUT = 20  # seconds
+FROM_EMAIL = env.str("FROM_EMAIL", default="")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
+    FROM_EMAIL or f"Footcare <footcare@{_site.hostname}>"
+)
+
+# What `manage.py worker` does, in this order: a function that returns how many things it
+# did, and the seconds to wait before it is asked again when there was nothing to do.
+WORKER_JOBS = [
+    ("subscriptions.joining.answer_requests", 1),
+    ("outbox.sending.send_due", 1),
+    ("subscriptions.joining.forget_unconfirmed", 3600),
+    ("outbox.sending.forget_sent", 3600),
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+_host_only = "__Host-" if SITE_IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_host_only}sessionid"
+CSRF_COOKIE_NAME = f"{_host_only}csrftoken"
+
+SECURE_HSTS_SECONDS = 31_536_000 if SITE_IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SITE_IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# The shape of Django 6's setting of this name, so that the upgrade deletes our middleware.
+SECURE_CSP = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'"],
+    "font-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "manifest-src": ["'self'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the proxy that holds the certificate redirects; doing it here can loop
+    "security.W021",  # entering a preload list is the owner's own, hardly reversible decision
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "footcare.lib.logs.OneLineFormatter",
+            "format": "{levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # A stranger's wrong Host header is answered with 400; it is not our error.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
+}

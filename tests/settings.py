@@ -1,0 +1,22 @@
+"""The site's own settings, with what tests need: a known key, quick hashes, no other .env."""
+
+import os
+
+os.environ["SECRET_KEY"] = "a-key-for-tests-only-0123456789-0123456789"
+os.environ["DEBUG"] = "0"
+os.environ["SITE_URL"] = "http://testserver"
+os.environ["EMAIL_URL"] = "memorymail://"
+os.environ["FROM_EMAIL"] = "Footcare <letters@testserver>"
+os.environ["CACHE_URL"] = os.environ.get("TEST_CACHE_URL", "locmemcache://")
+os.environ.setdefault("DATABASE_URL", "sqlite:////tmp/footcare-tests.sqlite3")
+
+from footcare.settings import *  # noqa: F403
+from footcare.settings import BASE_DIR, DATABASES, STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"]["BACKEND"] = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+# A file, not memory: the storms write to it from many processes.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}
