@@ -1,0 +1,1 @@
+"""What is written: articles, their sections and points, media, topics, the owner's pages."""

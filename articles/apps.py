@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class ArticlesConfig(AppConfig):
+    name = "articles"
+    verbose_name = "Articles"
+
+    def ready(self) -> None:
+        from articles import versioning
+        from footcare.lib import triggers
+
+        triggers.declare(versioning.TRIGGERS)
+        triggers.keep_through_migrations(self)

@@ -1,0 +1,54 @@
+"""Facts that stand in braces in the site's own words: {publisher}, {emergency_number}."""
+
+import re
+from collections.abc import Callable
+
+from django.utils.formats import date_format
+from django.utils.html import escape
+
+from articles.models import SiteSettings
+
+# What is said while the owner has not set a fact. A visible sentence, never a filler.
+FACTS: dict[str, tuple[Callable[[SiteSettings], str], str]] = {
+    "site_name": (lambda site: site.name, ""),
+    "publisher": (lambda site: site.publisher, "The publisher’s name is not set yet."),
+    "contact_email": (
+        lambda site: site.contact_email,
+        "The contact address is not set yet.",
+    ),
+    "disclosure": (lambda site: site.disclosure, "There are no adverts or sponsors."),
+    "emergency_number": (lambda site: site.emergency_number, "your emergency number"),
+    "urgent_advice_line": (
+        lambda site: site.urgent_advice_line,
+        "your doctor or pharmacist",
+    ),
+    "ip_policy": (
+        lambda site: site.ip_policy,
+        "Your network address is used to limit how often a form is sent. "
+        "It is held in memory for a minute and is not stored with what you write.",
+    ),
+    "tested_on": (
+        lambda site: (
+            date_format(site.accessibility_tested_on)
+            if site.accessibility_tested_on
+            else ""
+        ),
+        "The date of the last test is not set yet.",
+    ),
+}
+# Those that a health page should not go without; `check --deploy` asks for them.
+EXPECTED = ["publisher", "contact_email", "emergency_number"]
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def fill(html: str, site: SiteSettings) -> str:
+    """Replace each known ``{fact}`` in ``html`` by its escaped value or its stand-in."""
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in FACTS:
+            return match[0]
+        read, unset = FACTS[match[1]]
+        return escape(read(site) or unset)
+
+    return _PLACEHOLDER.sub(value, html)

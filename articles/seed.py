@@ -1,0 +1,184 @@
+"""The owner's article and the site's first pages, as rows.
+
+`articles/content/` holds the words: the article as blocks (every character of the author's
+text) with the editorial layer around it, and one Markdown file for each page.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles.models import (
+    Article,
+    Media,
+    Note,
+    Page,
+    Point,
+    Section,
+    SiteSettings,
+    Topic,
+)
+
+CONTENT = Path(__file__).parent / "content"
+
+
+@transaction.atomic
+def seed_site() -> list[str]:
+    """Write what is not there yet; return the names of what was written.
+
+    A row that exists is never touched, so an owner's edit survives, and so does a
+    deletion as long as the site's settings stand: they are written last of the first run.
+    """
+    if SiteSettings.objects.filter(pk=1).exists():
+        return []
+    content = json.loads((CONTENT / "foot-massage.json").read_text(encoding="utf-8"))
+    written = [page.title for page in _pages()]
+    if not Article.objects.filter(slug=content["article"]["slug"]).exists():
+        written.append(_article(content).title)
+    labels = {
+        item["setting"].split(".")[1]: item["label"] for item in content["interface"]
+    }
+    written.append(SiteSettings.objects.create(pk=1, **labels).name)
+    return written
+
+
+def _pages() -> list[Page]:
+    pages = []
+    for file in sorted((CONTENT / "pages").glob("*.md")):
+        title, _, text = file.read_text(encoding="utf-8").partition("\n")
+        page, is_new = Page.objects.get_or_create(
+            path=file.stem,
+            defaults={"title": title.removeprefix("# "), "text": text.strip()},
+        )
+        if is_new:
+            pages.append(page)
+    return pages
+
+
+def _article(content: dict[str, Any]) -> Article:
+    source = content["article"]
+    blocks = {block["id"]: block for block in source["blocks"]}
+    article = Article.objects.create(
+        title=source["title"],
+        slug=source["slug"],
+        # The author's own sentence up to its first turn, as a teaser.
+        summary="It is very important to give a moderate load to the legs, but it is "
+        "equally important to give our legs “unloading”.",
+        status=Article.Status.PUBLISHED,
+        published_at=timezone.now(),
+    )
+    topic, _ = Topic.objects.get_or_create(slug="massage", defaults={"name": "Massage"})
+    article.topics.add(topic)
+    sections = _sections(article, blocks, content["editorial"])
+    _points(sections["b07"], blocks["b07"]["items"], Point.Kind.BENEFIT)
+    _points(sections["b08"], blocks["b08"]["items"], Point.Kind.CONTRAINDICATION)
+    Media.objects.create(
+        article=article,
+        provider="Twitter",
+        title="asmr massage fun",
+        state=Media.State.LOST,
+    )
+    _notes(article, sections, content["editorial"])
+    return article
+
+
+def _sections(
+    article: Article, blocks: dict[str, Any], editorial: dict[str, Any]
+) -> dict[str, Section]:
+    """Sections by the id of their first block, in reading order."""
+    text, kind = (
+        {id_: block.get("text", "") for id_, block in blocks.items()},
+        Section.Kind,
+    )
+    rows: dict[str, dict[str, Any]] = {
+        "b01": {"text": _paragraphs(text["b01"], text["b02"], text["b03"])},
+        "b04": {
+            "heading": text["b04"],
+            "anchor": blocks["b04"]["anchor"],
+            "text": _paragraphs(text["b05"], text["b06"]),
+        },
+        "figure": {
+            "kind": kind.FIGURE,
+            "heading": "The foot map",
+            "anchor": "foot-map",
+            "text": editorial["figure"]["caption"],
+        },
+        "b07": {"kind": kind.BENEFITS, "text": blocks["b07"]["intro"]},
+        "b08": {
+            "kind": kind.CONTRAINDICATIONS,
+            "heading": blocks["b08"]["intro"],
+            "anchor": blocks["b08"]["anchor"],
+        },
+        "b09": {"kind": kind.ADVICE, "text": text["b09"]},
+        "b10": {"text": text["b10"]},
+        "b11": {
+            "kind": kind.MEDIA,
+            "heading": blocks["b11"]["title"],
+            "anchor": blocks["b11"]["anchor"],
+        },
+    }
+    return {
+        id_: Section.objects.create(article=article, position=position, **row)
+        for position, (id_, row) in enumerate(rows.items(), start=1)
+    }
+
+
+def _points(section: Section, items: list[str], kind: Point.Kind) -> None:
+    Point.objects.bulk_create(
+        Point(section=section, kind=kind, position=position, text=text)
+        for position, text in enumerate(items, start=1)
+    )
+
+
+def _notes(
+    article: Article, sections: dict[str, Section], editorial: dict[str, Any]
+) -> None:
+    """The notes that ship approved: a health page without them is worse than one with."""
+    disclaimer, before = editorial["short_disclaimer"], editorial["before_you_start"]
+    label = next(one for one in editorial["labels"] if one["for"] == "b10")
+    notes = [
+        Note(
+            kind=Note.Kind.DISCLAIMER,
+            text=f"{disclaimer['text']} {_link(disclaimer['link'])}.",
+        ),
+        Note(
+            kind=Note.Kind.CALLOUT,
+            heading=before["heading"],
+            text=_paragraphs(
+                *before["paragraphs"], _list(before["items"]), f"{_link(before['link'])}."
+            ),
+        ),
+        Note(
+            kind=Note.Kind.LABEL, section=sections["b10"], heading=label["default"]
+        ),
+    ] + [
+        Note(
+            kind=Note.Kind.CARE_CARD,
+            level=card["level"],
+            heading=card["heading"].replace(
+                "your emergency number", "{emergency_number}"
+            ),
+            text=_list(card["items"]),
+        )
+        for card in editorial["care_cards"]
+    ]  # fmt: skip
+    for position, note in enumerate(notes, start=1):
+        note.article, note.position = article, position
+        note.status = Note.Status.APPROVED
+        note.save()
+
+
+def _paragraphs(*texts: str) -> str:
+    return "\n\n".join(texts)
+
+
+def _list(items: list[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _link(link: dict[str, str]) -> str:
+    address = link.get("href") or f"/{link['page']}/"
+    return f"[{link['text']}]({address})"

@@ -1,0 +1,135 @@
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from articles.models import Article, Media, Note, Point, Section, SiteSettings
+from tests.factories import make_article, make_media, make_section
+
+
+def refused(model, **values):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.create(**values)
+
+
+def test_the_database_refuses_impossible_articles(db):
+    refused(Article, title="a", slug="a", status="published")
+    refused(Article, title="a", slug="a", status="unheard-of")
+    refused(Article, title="a", slug="a", reviewed_on=date(2026, 1, 1))
+
+
+def test_the_database_refuses_impossible_parts(db):
+    article = make_article()
+    section = make_section(article, anchor="a")
+
+    refused(Section, article=article, kind="unheard-of")
+    refused(Section, article=article, anchor="a")
+    refused(Point, section=section, kind="benefit", text="")
+    refused(Point, section=section, kind="benefit", text="x", strength="certain")
+    refused(Media, article=article, provider="p", title="t", state="linked")
+    refused(
+        Media,
+        article=article,
+        provider="p",
+        title="t",
+        state="lost",
+        url="https://e.example",
+    )
+    refused(Media, article=article, provider="p", title="t", url="javascript:alert(1)")
+    refused(Media, article=article, provider="p", title="t", url="https://e.example", remote_comments=3)  # fmt: skip
+    refused(Note, article=article, kind="callout", level="urgent")
+    refused(Note, article=article, kind="care_card")
+    refused(SiteSettings, pk=2)
+
+
+def test_one_article_has_one_warning(db):
+    article = make_article()
+    Note.objects.create(article=article, kind="callout")
+
+    refused(Note, article=article, kind="callout")
+
+
+def test_a_refusal_says_what_to_do(db):
+    article = Article(title="a", slug="a", status="published")
+
+    with pytest.raises(ValidationError, match="needs a publication date"):
+        article.validate_constraints()
+
+
+def test_html_follows_the_markdown_even_when_only_the_text_is_saved(db):
+    section = make_section(make_article(), text="*one*")
+    assert section.html == "<p><em>one</em></p>\n"
+
+    section.text = "two"
+    section.save(update_fields=["text"])
+
+    section.refresh_from_db()
+    assert section.html == "<p>two</p>\n"
+
+
+def test_published_is_a_question_of_time(db):
+    now = timezone.now()
+    make_article(published_at=now)
+    make_article(published_at=now + timezone.timedelta(hours=1))
+    make_article(status="archived")
+
+    assert Article.objects.published().count() == 1
+
+
+def version_of(article):
+    return Article.objects.values_list("version", flat=True).get(pk=article.pk)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda a: a.save(),
+        lambda a: Article.objects.filter(pk=a.pk).update(title="New"),
+        make_section,
+        lambda a: Section.objects.filter(article=a).update(heading="New"),
+        lambda a: Section.objects.filter(article=a).delete(),
+        lambda a: Point.objects.create(
+            section=a.sections.get(), kind="benefit", text="x"
+        ),
+        make_media,
+        lambda a: Note.objects.create(article=a, kind="label"),
+        lambda a: a.topics.create(name="n", slug="n"),
+    ],
+)
+def test_the_version_moves_with_whatever_the_page_shows(db, change):
+    article, other = make_article(), make_article()
+    make_section(article)
+    before, others = version_of(article), version_of(other)
+
+    change(article)
+
+    assert version_of(article) > before
+    assert version_of(other) == others
+
+
+def test_the_version_moves_when_a_point_changes_or_goes(db):
+    article = make_article()
+    point = Point.objects.create(
+        section=make_section(article), kind="benefit", text="x"
+    )
+    versions = [version_of(article)]
+
+    Point.objects.update(text="y")
+    versions.append(version_of(article))
+    point.delete()
+    versions.append(version_of(article))
+
+    assert versions == sorted(set(versions))
+
+
+def test_saving_an_old_instance_never_sets_the_version_back(db):
+    old = Article.objects.get(pk=make_article().pk)
+    for _ in range(3):
+        Article.objects.update(summary="x")
+    before = version_of(old)
+
+    old.save()
+
+    assert version_of(old) > before
