@@ -1,0 +1,167 @@
+"""The moderation queue. Every change goes through `moderation`."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
+
+from comments import moderation
+from comments.models import Comment
+
+
+def editor(request: HttpRequest) -> User:
+    """Who moderates; the admin lets nobody in who is not logged in."""
+    return cast(User, request.user)
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """What waits comes first: that is why a moderator opens this list."""
+
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [*Comment.Status.choices, ("all", "All")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Comment]
+    ) -> QuerySet[Comment]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(status=self.value() or Comment.Status.WAITING)
+
+    def choices(self, changelist: Any) -> Any:
+        for value, label in self.lookup_choices:
+            yield {
+                "selected": (self.value() or Comment.Status.WAITING) == value,
+                "query_string": changelist.get_query_string(
+                    {self.parameter_name: value}
+                ),
+                "display": label,
+            }
+
+
+class CommentAdminForm(forms.ModelForm):
+    class Meta:
+        model = Comment
+        fields = ["article", "media", "parent", "name", "email", "body", "status"]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        body, status = self.cleaned_data.get("body"), self.cleaned_data.get("status")
+        if not body and status != Comment.Status.HIDDEN:
+            self.add_error(
+                "body", forms.ValidationError("Write a comment.", "required")
+            )
+        return cleaned
+
+
+@admin.register(Comment)
+class CommentAdmin(admin.ModelAdmin):
+    form = CommentAdminForm
+    list_display = [
+        "excerpt",
+        "name",
+        "article",
+        "media",
+        "status",
+        "created_at",
+        "on_site",
+    ]
+    list_filter = [StatusFilter]
+    list_select_related = ["article", "media"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["name", "email", "body"]
+    ordering = ["-pk"]
+    autocomplete_fields = ["article", "media", "parent"]
+    readonly_fields = ["created_at", "edited_at"]
+    actions = ["approve", "hide", "mark_spam"]
+
+    @admin.display(description="comment")
+    def excerpt(self, comment: Comment) -> str:
+        return Truncator(comment.body).chars(90) or "(removed)"
+
+    @admin.display(description="page")
+    def on_site(self, comment: Comment) -> str:
+        if comment.status != Comment.Status.VISIBLE:
+            return "–"
+        return format_html('<a href="{}">View</a>', comment.get_absolute_url())
+
+    @admin.action(description="Approve selected comments")
+    def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        self._set_status(request, queryset, Comment.Status.VISIBLE)
+
+    @admin.action(description="Hide selected comments")
+    def hide(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        self._set_status(request, queryset, Comment.Status.HIDDEN)
+
+    @admin.action(description="Mark selected comments as spam")
+    def mark_spam(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        self._set_status(request, queryset, Comment.Status.SPAM)
+
+    def _set_status(
+        self, request: HttpRequest, queryset: QuerySet[Comment], status: Comment.Status
+    ) -> None:
+        changed = moderation.set_status(queryset, status, by=editor(request))
+        noun = "comment is" if changed == 1 else "comments are"
+        self.message_user(
+            request, f"{changed} {noun} now {status.label.lower()}.", messages.SUCCESS
+        )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        user = editor(request)
+        name = user.get_full_name() or user.get_username()
+        return {
+            "name": name,
+            "status": Comment.Status.VISIBLE,
+            **super().get_changeform_initial_data(request),
+        }
+
+    def save_model(
+        self, request: HttpRequest, obj: Comment, form: forms.ModelForm, change: bool
+    ) -> None:
+        if not change:
+            obj.author = editor(request)
+            obj.save()
+            return
+        stored = Comment.objects.get(pk=obj.pk)
+        if {"article", "media"} & set(form.changed_data):
+            moderation.move(stored, obj.article, obj.media, by=editor(request))
+        words = {"name", "email", "body"} & set(form.changed_data)
+        if words:
+            obj.edited_at = timezone.now()
+            obj.save(update_fields=[*words, "edited_at"])
+        if "status" in form.changed_data:
+            chosen = Comment.objects.filter(pk=obj.pk)
+            moderation.set_status(
+                chosen, Comment.Status(obj.status), by=editor(request)
+            )
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Comment | None = None
+    ) -> list[str]:
+        # A reply moves with its conversation, and what it answers never changes.
+        fixed = [] if obj is None else ["parent"]
+        if obj is not None and obj.parent_id:
+            fixed += ["article", "media"]
+        return [*self.readonly_fields, *fixed]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        # Answers are not deleted along: `moderation.erase` leaves a placeholder for them.
+        shown = [str(comment) for comment in objs]
+        return shown, {"comments": len(shown)}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Comment) -> None:
+        moderation.erase(Comment.objects.filter(pk=obj.pk), by=editor(request))
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: QuerySet[Comment]
+    ) -> None:
+        moderation.erase(queryset, by=editor(request))

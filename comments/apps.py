@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class CommentsConfig(AppConfig):
+    name = "comments"
+    verbose_name = "Comments"
+
+    def ready(self) -> None:
+        from comments import checks, counting  # noqa: F401  (registers the system check)
+        from footcare.lib import triggers
+
+        triggers.declare(counting.TRIGGERS, repair=counting.recount)

@@ -1,0 +1,115 @@
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from articles.models import Article
+from comments.models import BODY_LENGTH, NAME_LENGTH, Comment
+from footcare.lib.forms import LineField, MailField, SummaryMixin, TextField
+
+SAME_COMMENT_WITHIN = timedelta(minutes=10)
+
+
+class CommentForm(SummaryMixin, forms.Form):
+    """What a reader writes about one article; knows the article, so nobody can forge it.
+
+    ``user`` is who is logged in: a comment of those who keep the site is visible at once,
+    every other one waits.
+    """
+
+    name = LineField(
+        max_length=NAME_LENGTH,
+        error_messages={
+            "required": "Write the name to show beside your comment.",
+            "max_length": "Use a name of at most %(limit_value)d characters; this one has %(show_value)d.",
+        },
+    )
+    email = MailField(
+        required=False,
+        error_messages={
+            "invalid": "Write it like name@example.org, or leave it empty.",
+            "max_length": "An e-mail has at most %(limit_value)d characters; this one has %(show_value)d.",
+        },
+    )
+    body = TextField(
+        max_length=BODY_LENGTH,
+        error_messages={
+            "required": "Write a line or two before you send it.",
+            "max_length": "A comment has at most %(limit_value)d characters; yours has %(show_value)d. "
+            "It is kept below, please shorten it.",
+        },
+    )
+    parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # Not Form.media: Django keeps a form's fields and its own attributes apart.
+    media = forms.IntegerField(required=False, widget=forms.HiddenInput)  # type: ignore[assignment]
+    # Readers never see this field; form-filling robots do.
+    website = forms.CharField(required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        article: Article,
+        user: User | AnonymousUser | None = None,
+    ) -> None:
+        super().__init__(data, auto_id="c-%s")
+        self.article, self.user = article, user
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.article.comments_open:
+            raise ValidationError("Comments on this article are closed.", "closed")
+        if "parent" in self.errors or "media" in self.errors:
+            raise ValidationError(
+                "This form has been changed. Please open it anew.", "forged"
+            )
+        if pk := cleaned.get("parent"):
+            cleaned["parent"] = (
+                Comment.objects.visible().filter(pk=pk, article=self.article).first()
+            )
+            if not cleaned["parent"]:
+                raise ValidationError(
+                    "The comment you are answering is no longer here. "
+                    "Your text is kept: send it again and it becomes a comment of its own.",
+                    "parent_gone",
+                )
+        if pk := cleaned.get("media"):
+            cleaned["media"] = self.article.media.filter(pk=pk).first()
+            if not cleaned["media"]:
+                raise ValidationError(
+                    "That item is no longer in this article.", "media_gone"
+                )
+        return cleaned
+
+    @transaction.atomic
+    def save(self) -> Comment:
+        """Store the comment; sent twice within ten minutes, it is stored once."""
+        # One after the other: two presses of the button arrive at the same moment.
+        Article.objects.select_for_update(no_key=True).get(pk=self.article.pk)
+        parent = self.cleaned_data["parent"]
+        words = {
+            "article": self.article,
+            "parent": parent,
+            "media": parent.media if parent else self.cleaned_data["media"],
+            "name": self.cleaned_data["name"],
+            "email": self.cleaned_data["email"],
+            "body": self.cleaned_data["body"],
+        }
+        since = timezone.now() - SAME_COMMENT_WITHIN
+        twin = Comment.objects.filter(created_at__gte=since, **words).first()
+        return twin or Comment.objects.create(
+            **words, status=self._status(), author=self._editor()
+        )
+
+    def _editor(self) -> User | None:
+        return self.user if isinstance(self.user, User) and self.user.is_staff else None
+
+    def _status(self) -> Comment.Status:
+        if self.cleaned_data["website"]:
+            # A browser may have filled it in for an honest person: kept for a moderator.
+            return Comment.Status.SPAM
+        return Comment.Status.VISIBLE if self._editor() else Comment.Status.WAITING

@@ -1,0 +1,104 @@
+"""Every change of a comment's state: approve, hide, spam, erase, move.
+
+The counts do not depend on it (the database keeps them); the record of who did what does.
+"""
+
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from articles.models import Article, Media
+from comments.models import Comment
+
+
+@transaction.atomic
+def set_status(
+    comments: QuerySet[Comment], status: Comment.Status, *, by: AbstractBaseUser | None
+) -> int:
+    """Move ``comments`` to ``status``; return how many were not there already.
+
+    A comment whose words were erased stays hidden.
+    """
+    changed = _lock(comments.exclude(status=status).exclude(body=""))
+    Comment.objects.filter(pk__in=changed).update(status=status)
+    _record(changed, CHANGE, f"Set to {status.label.lower()}.", by)
+    return len(changed)
+
+
+@transaction.atomic
+def erase(comments: QuerySet[Comment], *, by: AbstractBaseUser | None) -> int:
+    """Delete ``comments``; return how many.
+
+    One that others have answered loses its words and its author and stays as an empty
+    placeholder, which is not counted: the answers are other people's words. A placeholder
+    whose last answer goes, goes too.
+    """
+    chosen = _lock(comments)
+    _record(chosen, DELETION, "Erased.", by)
+    Comment.objects.filter(pk__in=chosen).update(
+        status=Comment.Status.HIDDEN, name="", email="", body="", author=None
+    )
+    parents = Comment.objects.filter(pk__in=chosen).values_list("parent", flat=True)
+    candidates = {*chosen, *filter(None, parents)}
+    while candidates:
+        empty = Comment.objects.filter(pk__in=candidates, body="", replies=None)
+        rows = list(empty.values_list("pk", "parent"))
+        if not rows:
+            break
+        Comment.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
+        candidates |= {parent for _, parent in rows if parent}
+    return len(chosen)
+
+
+@transaction.atomic
+def move(
+    comment: Comment,
+    article: Article,
+    media: Media | None,
+    *,
+    by: AbstractBaseUser | None,
+) -> int:
+    """Move a whole conversation to ``article`` (and ``media``); return its size.
+
+    Raises ValueError if ``media`` is not in ``article``.
+    """
+    if media and media.article_id != article.pk:
+        raise ValueError("The media item is in another article.")
+    root = comment.root_id or comment.pk
+    moved = _lock(Comment.objects.filter(Q(pk=root) | Q(root=root)))
+    Comment.objects.filter(pk__in=moved).update(article=article, media=media)
+    _record(moved, CHANGE, f"Moved to {article}.", by)
+    return len(moved)
+
+
+def misplaced(comments: QuerySet[Comment]) -> QuerySet[Comment]:
+    """Comments that stand beside another article or media item than what they answer."""
+    return comments.filter(
+        Q(parent__isnull=False)
+        & (
+            ~Q(article=F("parent__article"))
+            | Q(media__isnull=True, parent__media__isnull=False)
+            | Q(media__isnull=False, parent__media__isnull=True)
+            | ~Q(media=F("parent__media"))
+        )
+        | Q(media__isnull=False) & ~Q(media__article=F("article"))
+    )
+
+
+def _lock(comments: QuerySet[Comment]) -> list[int]:
+    """Lock rows in key order, so that two moderators who cross wait and do not deadlock."""
+    rows = comments.order_by("pk").select_for_update(no_key=True, of=("self",))
+    return list(rows.values_list("pk", flat=True))
+
+
+def _record(
+    comments: list[int], action: int, message: str, by: AbstractBaseUser | None
+) -> None:
+    if by is not None and comments:
+        LogEntry.objects.log_actions(
+            by.pk,
+            Comment.objects.filter(pk__in=comments),
+            action,
+            change_message=message,
+        )

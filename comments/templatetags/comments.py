@@ -1,0 +1,32 @@
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from articles.models import Article, Media
+from comments.thread import cursor_of, thread_page
+
+register = template.Library()
+
+
+@register.inclusion_tag("comments/_thread.html", takes_context=True)
+def comment_thread(
+    context: template.Context, article: Article, media: Media | None = None
+) -> dict[str, Any]:
+    """The conversation under an article (or about one media item) and the form below it."""
+    after = cursor_of(context["request"].GET.get("comments", ""))
+    return {
+        "article": article,
+        "media": media,
+        "thread": thread_page(article, after=after, media=media),
+        "after": after,
+        "site": context["site"],
+        "count": (media or article).comments_count,
+        "form_url": reverse("comments:comments", args=[article.slug]),
+    }
+
+
+@register.filter
+def comment_words(count: int) -> str:
+    """ "0 comments", "1 comment", "2 comments": wherever a count is shown in words."""
+    return f"{count} comment" if count == 1 else f"{count} comments"

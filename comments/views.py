@@ -1,0 +1,122 @@
+"""Reading and writing comments. Only a POST looks at who is logged in."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from articles.models import Article, Media
+from comments.forms import CommentForm
+from comments.models import Comment
+from comments.thread import cursor_of, thread_page
+from footcare.lib import throttle
+from footcare.lib.caching import private_page, public_page
+from footcare.lib.same_origin import same_origin_post
+
+COMMENTS_A_MINUTE = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_post
+def comments(request: HttpRequest, slug: str) -> HttpResponse:
+    article = get_object_or_404(Article.objects.published(), slug=slug)
+    if request.method == "POST":
+        return _add(request, article)
+    return _form_page(request, article)
+
+
+@private_page
+def _add(request: HttpRequest, article: Article) -> HttpResponse:
+    form = CommentForm(request.POST, article=article, user=request.user)
+    if not throttle.allow("comment", request, limit=COMMENTS_A_MINUTE):
+        form.add_error(
+            None, "That was a lot at once. Your text is kept; try again in a minute."
+        )
+        response = _refused(request, form, status=429)
+        response.headers["Retry-After"] = "60"
+        return response
+    if not form.is_valid():
+        return _refused(request, form, status=422)
+    comment = form.save()
+    sent = reverse("comments:sent", args=[article.slug])
+    is_visible = comment.status == Comment.Status.VISIBLE
+    return redirect(
+        f"{sent}?comment={comment.pk}" if is_visible else sent, permanent=False
+    )
+
+
+def _refused(request: HttpRequest, form: CommentForm, *, status: int) -> HttpResponse:
+    context = {"article": form.article, "form": form, **_answering(form)}
+    return render(request, "comments/comment_form.html", context, status=status)
+
+
+def _answering(form: CommentForm) -> dict[str, Any]:
+    """What a refused form was about; a comment that is gone is answered no more."""
+    parent = cursor_of(form.data.get("parent", ""))
+    media = cursor_of(form.data.get("media", ""))
+    visible = Comment.objects.visible().filter(article=form.article)
+    return {
+        "parent": visible.filter(pk=parent).first() if parent else None,
+        "media": form.article.media.filter(pk=media).first() if media else None,
+    }
+
+
+@public_page
+def _form_page(request: HttpRequest, article: Article) -> HttpResponse:
+    visible = Comment.objects.visible().filter(article=article)
+    context: dict[str, Any] = {"article": article}
+    if pk := request.GET.get("parent"):
+        context["parent"] = get_object_or_404(visible, pk=cursor_of(pk))
+    if pk := request.GET.get("media"):
+        context["media"] = get_object_or_404(article.media, pk=cursor_of(pk))
+    return render(request, "comments/comment_form.html", context)
+
+
+@require_safe
+@public_page
+def sent(request: HttpRequest, slug: str) -> HttpResponse:
+    article = get_object_or_404(Article.objects.published(), slug=slug)
+    visible = Comment.objects.visible().filter(article=article)
+    comment = visible.filter(pk=cursor_of(request.GET.get("comment", ""))).first()
+    context = {"article": article, "comment": comment}
+    return render(request, "comments/comment_sent.html", context)
+
+
+@require_safe
+@public_page
+def media(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    items = Media.objects.filter(article__in=Article.objects.published())
+    item = get_object_or_404(items.select_related("article"), article__slug=slug, pk=pk)
+    return render(
+        request, "comments/media.html", {"media": item, "article": item.article}
+    )
+
+
+@require_safe
+@public_page
+def comments_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """The count and the first page of the thread, for programs."""
+    article = get_object_or_404(Article.objects.published(), slug=slug)
+    page = thread_page(article)
+    following = f"{article.get_absolute_url()}?comments={page.next_cursor}#comments"
+    return JsonResponse(
+        {
+            "article": article.slug,
+            "comments_count": article.comments_count,
+            "comments": [
+                {
+                    "id": one.pk,
+                    "parent": one.parent,
+                    "removed": one.is_removed,
+                    "name": one.name,
+                    "editor": one.is_staff,
+                    "created_at": one.iso,
+                    "html": one.html,
+                }
+                for one in page.comments
+            ],
+            "next": following if page.next_cursor else None,
+        }
+    )

@@ -1,0 +1,255 @@
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError, transaction
+from django.db.models import RestrictedError
+from django.urls import reverse
+
+from comments import moderation
+from comments.models import Comment
+from tests.comments.test_counting import actual, stored
+from tests.factories import make_article, make_comment, make_media
+
+Status = Comment.Status
+
+
+def test_setting_a_status_says_how_many_changed_and_records_who(admin_user):
+    article = make_article()
+    waiting = [make_comment(article, status=Status.WAITING) for _ in range(2)]
+    make_comment(article)
+
+    changed = moderation.set_status(
+        Comment.objects.all(), Status.VISIBLE, by=admin_user
+    )
+
+    assert changed == 2
+    recorded = LogEntry.objects.filter(
+        user=admin_user, change_message="Set to visible."
+    )
+    assert {int(entry.object_id) for entry in recorded} == {c.pk for c in waiting}
+    assert (
+        moderation.set_status(Comment.objects.all(), Status.VISIBLE, by=admin_user) == 0
+    )
+
+
+def test_erasing_keeps_other_peoples_answers(db):
+    root = make_comment(email="a@example.org")
+    reply = make_comment(parent=root)
+
+    moderation.erase(Comment.objects.filter(pk=root.pk), by=None)
+
+    root.refresh_from_db()
+    assert (root.name, root.email, root.body, root.status) == ("", "", "", "hidden")
+    assert Comment.objects.visible().get() == reply
+
+
+def test_a_placeholder_goes_with_its_last_answer(db):
+    root = make_comment()
+    reply = make_comment(parent=root)
+    deep = make_comment(parent=reply)
+    for comment in (root, reply):
+        moderation.erase(Comment.objects.filter(pk=comment.pk), by=None)
+    assert Comment.objects.count() == 3
+
+    moderation.erase(Comment.objects.filter(pk=deep.pk), by=None)
+
+    assert Comment.objects.count() == 0
+
+
+def test_an_erased_comment_is_never_shown_again(db):
+    root = make_comment()
+    make_comment(parent=root)
+    moderation.erase(Comment.objects.filter(pk=root.pk), by=None)
+
+    assert moderation.set_status(Comment.objects.all(), Status.VISIBLE, by=None) == 0
+
+
+def test_deleting_past_moderation_never_takes_answers_along(db):
+    root = make_comment()
+    make_comment(parent=root)
+
+    with pytest.raises(RestrictedError):
+        root.delete()
+
+
+def test_moving_takes_the_whole_conversation(db):
+    root = make_comment()
+    reply = make_comment(parent=root)
+    goal = make_media(make_article())
+
+    moved = moderation.move(reply, goal.article, goal, by=None)
+
+    assert moved == 2
+    assert goal.comments.count() == 2
+    assert not moderation.misplaced(Comment.objects.all()).exists()
+    assert stored() == actual()
+
+
+def test_moving_to_an_item_of_another_article_is_refused(db):
+    comment, item = make_comment(), make_media(make_article())
+
+    with pytest.raises(ValueError, match="another article"):
+        moderation.move(comment, make_article(), item, by=None)
+
+
+def test_the_database_refuses_impossible_comments(db):
+    article = make_article()
+    root = make_comment(article)
+    for values in [
+        {"status": "unheard-of"},
+        {"body": ""},
+        {"root": root},
+    ]:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make_comment(article, **values)
+
+
+@pytest.mark.parametrize(
+    ("action", "count"),
+    [("approve", 3), ("hide", 0), ("mark_spam", 0), ("delete_selected", 0)],
+)
+def test_every_action_of_the_queue_keeps_the_count(admin_client, action, count):
+    root = make_comment()
+    make_comment(parent=root)
+    make_comment(root.article, status=Status.WAITING)
+    url = reverse("admin:comments_comment_changelist")
+    chosen = list(Comment.objects.values_list("pk", flat=True))
+    form = {"action": action, "_selected_action": chosen, "post": "yes"}
+
+    response = admin_client.post(f"{url}?status=all", form, follow=True)
+
+    assert response.status_code == 200
+    root.article.refresh_from_db()
+    assert root.article.comments_count == count
+    assert stored() == actual()
+
+
+def test_the_queue_shows_what_waits_first(admin_client):
+    make_comment(body="Seen already")
+    make_comment(body="Not seen yet", status=Status.WAITING)
+
+    html = admin_client.get(
+        reverse("admin:comments_comment_changelist")
+    ).content.decode()
+
+    assert "Not seen yet" in html
+    assert "Seen already" not in html
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_queue_takes_as_many_queries_however_long(
+    admin_client, count, django_assert_max_num_queries
+):
+    for _ in range(count):
+        make_comment(status=Status.WAITING)
+
+    with django_assert_max_num_queries(7):
+        admin_client.get(reverse("admin:comments_comment_changelist"))
+
+
+def change(admin_client, comment, **values):
+    fields = ["name", "email", "body", "status"] + (
+        [] if comment.parent_id else ["article", "media"]
+    )
+    form = {
+        name: getattr(comment, f"{name}_id", getattr(comment, name)) or ""
+        for name in fields
+    }
+    url = reverse("admin:comments_comment_change", args=[comment.pk])
+    response = admin_client.post(url, form | values)
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    return response
+
+
+def test_the_admin_form_approves_edits_and_moves(admin_client):
+    comment = make_comment(status=Status.WAITING)
+    reply = make_comment(parent=comment)
+    goal = make_media(make_article())
+
+    change(
+        admin_client, comment,
+        status="visible", body="Mended.", article=goal.article.pk, media=goal.pk,
+    )  # fmt: skip
+
+    comment.refresh_from_db()
+    assert (comment.status, comment.body) == ("visible", "Mended.")
+    assert comment.edited_at is not None
+    goal.refresh_from_db()
+    assert goal.comments_count == 2
+    reply.refresh_from_db()
+    assert reply.article == goal.article
+    assert stored() == actual()
+
+
+def test_an_answer_cannot_be_moved_away_from_what_it_answers(admin_client):
+    reply = make_comment(parent=make_comment())
+
+    change(admin_client, reply, article=make_article().pk)
+
+    reply.refresh_from_db()
+    assert reply.article == reply.parent.article
+
+
+def test_the_owner_answers_in_the_admin_and_it_is_visible_at_once(
+    admin_client, admin_user
+):
+    root = make_comment()
+    url = reverse("admin:comments_comment_add")
+
+    response = admin_client.post(
+        url,
+        {
+            "article": root.article_id,
+            "parent": root.pk,
+            "name": "The site",
+            "body": "Thanks.",
+            "status": "visible",
+        },
+    )
+
+    assert response.status_code == 302
+    reply = Comment.objects.get(parent=root)
+    assert (reply.root, reply.author) == (root, admin_user)
+    assert stored() == actual()
+
+
+def test_an_answer_under_another_article_is_refused_in_the_admin(admin_client):
+    root, other = make_comment(), make_article()
+
+    response = admin_client.post(
+        reverse("admin:comments_comment_add"),
+        {
+            "article": other.pk,
+            "parent": root.pk,
+            "name": "n",
+            "body": "b",
+            "status": "visible",
+        },
+    )
+
+    assert (
+        response.context["adminform"].form.errors.as_data()["parent"][0].code
+        == "parent"
+    )
+
+
+def test_deleting_in_the_admin_leaves_the_answers(admin_client):
+    root = make_comment()
+    make_comment(parent=root)
+    url = reverse("admin:comments_comment_delete", args=[root.pk])
+    assert admin_client.get(url).status_code == 200
+
+    admin_client.post(url, {"post": "yes"})
+
+    assert Comment.objects.visible().count() == 1
+    assert stored() == actual()
+
+
+def test_a_strangers_words_do_no_harm_in_the_queue(admin_client):
+    words = "<script>alert(1)</script>"
+    make_comment(name=words, body=words, status=Status.WAITING)
+
+    html = admin_client.get(
+        reverse("admin:comments_comment_changelist")
+    ).content.decode()
+
+    assert "<script>alert" not in html

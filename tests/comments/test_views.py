@@ -1,0 +1,273 @@
+import pytest
+from django.urls import reverse
+
+from articles.models import Article
+from comments.models import BODY_LENGTH, NAME_LENGTH, Comment
+from tests.factories import make_article, make_comment, make_media
+
+URL = "/articles/foot-massage/comments/"
+GOOD = {"name": "Ada", "email": "ada@example.org", "body": "My feet say thanks."}
+
+
+@pytest.fixture(autouse=True)
+def _seeded(site):
+    pass
+
+
+def errors(response):
+    """Field -> codes of a refused form."""
+    assert response.status_code == 422
+    return {
+        field: [error.code for error in found]
+        for field, found in response.context["form"].errors.as_data().items()
+    }
+
+
+def test_a_readers_comment_waits_and_the_page_says_so(client):
+    response = client.post(URL, GOOD, follow=True)
+
+    comment = Comment.objects.get()
+    assert (comment.status, comment.name, comment.author) == ("waiting", "Ada", None)
+    assert response.redirect_chain == [("/articles/foot-massage/comments/sent/", 302)]
+    assert "It waits for an editor" in response.content.decode()
+    assert Article.objects.get().comments_count == 0
+    assert "My feet" not in client.get("/articles/foot-massage/").content.decode()
+    assert not client.cookies
+
+
+def test_a_staff_comment_is_visible_at_once(admin_client, admin_user):
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    response = admin_client.post(URL, GOOD, headers=ours, follow=True)
+
+    comment = Comment.objects.get()
+    assert (comment.status, comment.author) == ("visible", admin_user)
+    assert f'href="{comment.get_absolute_url()}"' in response.content.decode()
+    html = admin_client.get("/articles/foot-massage/").content.decode()
+    assert '<span class="badge">editor</span>' in html
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        ({"name": ""}, {"name": ["required"]}),
+        ({"name": "   "}, {"name": ["required"]}),
+        ({"body": " \n \t "}, {"body": ["required"]}),
+        ({"body": "\u200b\u202e\u2066\u00a0"}, {"body": ["required"]}),
+        ({"body": "\x00\x00"}, {"body": ["required"]}),
+        ({"email": "ada@"}, {"email": ["invalid"]}),
+        ({"email": f"{'a' * 300}@example.org"}, {"email": ["max_length"]}),
+        ({"name": "n" * (NAME_LENGTH + 1)}, {"name": ["max_length"]}),
+        ({"body": "b" * (BODY_LENGTH + 1)}, {"body": ["max_length"]}),
+        ({"body": "b" * 50_000}, {"body": ["max_length"]}),
+        ({"parent": "999"}, {"__all__": ["parent_gone"]}),
+        ({"parent": "x"}, {"parent": ["invalid"], "__all__": ["forged"]}),
+        ({"media": "999"}, {"__all__": ["media_gone"]}),
+        ({"media": "9" * 30}, {"__all__": ["media_gone"]}),
+    ],
+)
+def test_a_refused_comment_says_why_and_keeps_every_word(client, values, wrong):
+    typed = GOOD | values
+
+    response = client.post(URL, typed)
+
+    assert errors(response) == wrong
+    html = response.content.decode()
+    assert "<title>Error: " in html
+    assert html.index("There is a problem") < html.index("<h1")
+    assert not Comment.objects.exists()
+    for name in ("name", "email", "body"):
+        assert response.context["form"][name].value() == typed[name]
+
+
+def test_each_error_stands_above_and_beside_its_field_in_the_same_words(client):
+    html = client.post(URL, {"name": "", "email": "x", "body": ""}).content.decode()
+
+    for field, words in [
+        ("name", "Write the name to show beside your comment."),
+        ("email", "Write it like name@example.org, or leave it empty."),
+        ("body", "Write a line or two before you send it."),
+    ]:
+        assert f'<a href="#c-{field}">{words}</a>' in html
+        assert f'id="c-{field}-error">{words}</p>' in html
+        assert f"c-{field}-hint c-{field}-error" in html
+
+
+def test_fifty_thousand_characters_come_back_to_the_last(client):
+    text = "ab " * 17_000
+
+    html = client.post(URL, GOOD | {"body": text}).content.decode()
+
+    assert text in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  two  spaces \r\n\r\nnext ", "two  spaces \n\nnext"),
+        ("a\x00b\x07c\x1b[31m", "abc[31m"),
+        ("👣 emoji 👩🏽‍⚕️", "👣 emoji 👩🏽‍⚕️"),
+        ("שלום עולם", "שלום עולם"),
+        ("e\u0301", "é"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+    ],
+)
+def test_what_is_kept_of_what_was_typed(client, typed, kept):
+    client.post(URL, GOOD | {"body": typed})
+
+    assert Comment.objects.get().body == kept
+
+
+def test_html_is_shown_as_the_reader_typed_it(client):
+    client.post(
+        URL, GOOD | {"name": '"><img src=x>', "body": "<script>alert(1)</script>"}
+    )
+    Comment.objects.update(status="visible")
+
+    html = client.get("/articles/foot-massage/").content.decode()
+
+    assert "<script>alert" not in html
+    assert "<img" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_right_to_left_words_stay_in_their_place(client):
+    client.post(URL, GOOD | {"name": "שלום", "body": "שלום"})
+    Comment.objects.update(status="visible")
+
+    html = client.get("/articles/foot-massage/").content.decode()
+
+    assert '<bdi class="who">שלום</bdi>' in html
+    assert '<p dir="auto">שלום</p>' in html
+
+
+def test_a_double_press_makes_one_comment(client):
+    answers = [client.post(URL, GOOD) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Comment.objects.count() == 1
+
+
+def test_the_same_words_of_somebody_else_are_a_comment_of_their_own(client):
+    client.post(URL, GOOD)
+    client.post(URL, GOOD | {"name": "Bob", "email": ""})
+
+    assert Comment.objects.count() == 2
+
+
+def test_an_answer_hangs_on_its_comment_and_item(client):
+    item = Article.objects.get().media.get()
+    root = make_comment(item.article, media=item)
+
+    form = client.get(f"{URL}?parent={root.pk}").content.decode()
+    client.post(URL, GOOD | {"parent": root.pk})
+
+    assert f'name="parent" value="{root.pk}"' in form
+    reply = Comment.objects.get(parent=root)
+    assert (reply.root, reply.media) == (root, item)
+
+
+@pytest.mark.parametrize("status", ["waiting", "hidden", "spam"])
+def test_an_answer_to_what_is_not_visible_is_refused_and_kept(client, status):
+    root = make_comment(Article.objects.get(), status=status)
+
+    response = client.post(URL, GOOD | {"parent": root.pk})
+
+    assert errors(response) == {"__all__": ["parent_gone"]}
+    html = response.content.decode()
+    assert GOOD["body"] in html
+    assert 'name="parent"' not in html
+    assert client.get(f"{URL}?parent={root.pk}").status_code == 404
+
+
+def test_an_answer_or_item_of_another_article_is_refused(client):
+    other = make_comment()
+    item = make_media(other.article)
+
+    assert errors(client.post(URL, GOOD | {"parent": other.pk})) == {
+        "__all__": ["parent_gone"]
+    }
+    assert errors(client.post(URL, GOOD | {"media": item.pk})) == {
+        "__all__": ["media_gone"]
+    }
+
+
+def test_a_form_that_a_robot_filled_goes_to_spam_and_the_answer_is_the_same(client):
+    response = client.post(URL, GOOD | {"website": "https://spam.example"})
+
+    assert response.headers["Location"] == "/articles/foot-massage/comments/sent/"
+    assert Comment.objects.get().status == "spam"
+
+
+def test_a_closed_article_takes_no_comment_and_keeps_the_words(client):
+    Article.objects.update(comments_open=False)
+
+    assert errors(client.post(URL, GOOD)) == {"__all__": ["closed"]}
+    assert "closed" in client.get(URL).content.decode()
+    page = client.get("/articles/foot-massage/").content.decode()
+    assert "Comments on this article are closed." in page
+    assert 'id="comment-form"' not in page
+
+
+def test_too_many_at_once_are_asked_to_wait_and_keep_their_words(client):
+    for n in range(20):
+        client.post(URL, GOOD | {"body": f"Number {n}"})
+
+    response = client.post(URL, GOOD | {"body": "One too many"})
+
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "60"
+    assert "One too many" in response.content.decode()
+    assert Comment.objects.count() == 20
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "Client-IP"]
+)
+def test_the_limit_cannot_be_moved_by_a_header(client, header):
+    for n in range(21):
+        response = client.post(
+            URL, GOOD | {"body": f"{n}"}, headers={header: f"10.0.0.{n}"}
+        )
+
+    assert response.status_code == 429
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
+def test_a_method_that_the_address_does_not_have_gets_a_page(client, method):
+    response = getattr(client, method)(URL)
+
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD, POST"
+    assert "Not that way" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "asked", ["parent=x", "media=x", "parent=99", "media=99", "parent=-1"]
+)
+def test_a_form_page_about_nothing_is_not_found(client, asked):
+    assert client.get(f"{URL}?{asked}").status_code == 404
+
+
+def test_the_sent_page_shows_no_comment_that_waits(client):
+    waiting = make_comment(Article.objects.get(), status="waiting")
+
+    html = client.get(f"{URL}sent/?comment={waiting.pk}").content.decode()
+
+    assert "It waits for an editor" in html
+    assert f"comment-{waiting.pk}" not in html
+
+
+def test_a_comment_on_an_item_is_about_that_item(client):
+    item = Article.objects.get().media.get()
+    page = client.get(reverse("comments:media", args=["foot-massage", item.pk]))
+    assert f'name="media" value="{item.pk}"' in page.content.decode()
+
+    client.post(URL, GOOD | {"media": item.pk})
+
+    assert Comment.objects.get().media == item
+
+
+def test_an_item_of_an_article_has_no_page_under_another(client):
+    item, other = make_media(make_article()), make_article()
+
+    assert client.get(f"{other.get_absolute_url()}media/{item.pk}/").status_code == 404
