@@ -1,0 +1,1 @@
+"""The post room: outgoing mail as rows, the one place that talks SMTP, and the worker."""

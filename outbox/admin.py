@@ -1,0 +1,43 @@
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from outbox.models import Message
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """What was sent and what was not; nothing is written here."""
+
+    list_display = ["subject", "to", "state", "attempts", "error", "due_at", "sent_at"]
+    list_filter = ["state"]
+    search_fields = ["to", "subject"]
+    show_full_result_count = False
+    fields = [
+        "subject",
+        "to",
+        "state",
+        "attempts",
+        "error",
+        "created_at",
+        "due_at",
+        "sent_at",
+    ]
+    actions = ["try_again"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Message | None = None
+    ) -> bool:
+        return False
+
+    @admin.action(description="Try selected failed messages again")
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        failed = queryset.filter(state=Message.State.FAILED)
+        count = failed.update(
+            state=Message.State.QUEUED, attempts=0, due_at=timezone.now()
+        )
+        self.message_user(request, f"{count} queued again.", messages.SUCCESS)

@@ -1,0 +1,60 @@
+import signal
+import threading
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import OperationalError
+from django.utils import autoreload
+from django.utils.module_loading import import_string
+
+
+class Command(BaseCommand):
+    help = (
+        "Do what waits: answer sign-ups, send mail, clean up. Runs until stopped; safe to "
+        "stop at any moment and to run several times at once."
+    )
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument(
+            "--once", action="store_true", help="do what waits now, then end"
+        )
+        parser.add_argument(
+            "--reload", action="store_true", help="start again when the code changes"
+        )
+
+    def handle(self, *, once: bool, reload: bool, **options: Any) -> None:
+        if reload:
+            autoreload.run_with_reloader(self.work, once=False)
+        else:
+            self.work(once=once)
+
+    def work(self, *, once: bool) -> None:
+        self.stopping = threading.Event()
+        if threading.current_thread() is threading.main_thread():
+            for ending in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(ending, lambda *_: self.stopping.set())
+        jobs = [(import_string(path), pause) for path, pause in settings.WORKER_JOBS]
+        due = dict.fromkeys(range(len(jobs)), 0.0)
+        while not self.stopping.is_set():
+            for number, (job, pause) in enumerate(jobs):
+                if due[number] <= time.monotonic():
+                    did = self.do(job)
+                    due[number] = time.monotonic() + (0 if did else pause)
+            if once and all(due.values()):
+                return
+            self.stopping.wait(max(0, min(due.values()) - time.monotonic()))
+        self.stdout.write("The mail worker has stopped.")
+
+    def do(self, job: Any) -> int:
+        """One turn of a job. A database that is away is waited for, not died of."""
+        try:
+            return job(self.report)
+        except OperationalError as error:
+            self.stderr.write(f"{job.__name__}: the database is away ({error}).")
+            return 0
+
+    def report(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

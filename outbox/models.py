@@ -1,0 +1,78 @@
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+LEASE = timedelta(minutes=5)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self) -> Self:
+        """What is to be sent now, with what a killed worker left in the middle."""
+        now = timezone.now()
+        unfinished = [Message.State.QUEUED, Message.State.SENDING]
+        return self.filter(state__in=unfinished, due_at__lte=now)
+
+    def claim(self) -> "Message | None":
+        """Take one due message for this worker, or None. Two workers never take the same.
+
+        While it is being sent ``due_at`` is the end of the lease: a worker that dies leaves
+        it to the next one.
+        """
+        while message := self.due().order_by("due_at", "pk").first():
+            mine = self.due().filter(pk=message.pk, attempts=message.attempts)
+            taken = mine.update(
+                state=Message.State.SENDING,
+                attempts=F("attempts") + 1,
+                due_at=timezone.now() + LEASE,
+            )
+            if taken:
+                message.refresh_from_db()
+                return message
+        return None
+
+
+class Message(models.Model):
+    """One mail, composed in the transaction that caused it and sent by the worker."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField()
+    headers = models.JSONField(default=dict)
+    # Made once: a repeat after a crash is recognised by the reader's mail program.
+    message_id = models.CharField(max_length=200, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["state", "due_at"], name="message_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "sending", "sent", "failed"]),
+                name="message_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | ~Q(state="sent") & Q(sent_at=None),
+                name="message_sent_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} to {self.to}"

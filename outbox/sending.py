@@ -1,0 +1,84 @@
+"""How a queued mail leaves the house. No SMTP inside a transaction, none in a request."""
+
+import smtplib
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+
+from outbox.models import Message
+
+# Pauses after the first, second, ... failed try; after the last the message has failed.
+PAUSES = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440)]
+REFUSALS_BELIEVED = 3  # a 5xx is tried again twice: servers err, too
+KEEP_SENT = timedelta(days=14)
+
+Report = Callable[[str], object]
+
+
+def send_due(report: Report) -> int:
+    """Send all that is due over one connection; return how many messages were tried."""
+    tried = 0
+    connection = get_connection()  # opened by the first message, if there is one
+    try:
+        while message := Message.objects.claim():
+            tried += 1
+            report(f"{message} ... {_send(message, connection)}")
+    finally:
+        connection.close()
+    return tried
+
+
+def forget_sent(report: Report) -> int:
+    """Delete what was sent long ago: it holds addresses and links."""
+    old = Message.objects.filter(sent_at__lt=timezone.now() - KEEP_SENT)
+    return old.delete()[0]
+
+
+def _send(message: Message, connection: BaseEmailBackend) -> str:
+    mail = EmailMultiAlternatives(
+        message.subject,
+        message.text,
+        to=[message.to],
+        headers={**message.headers, "Message-ID": message.message_id},
+        connection=connection,
+    )
+    mail.attach_alternative(message.html, "text/html")
+    try:
+        connection.open()  # does nothing while the last one still works
+        connection.send_messages([mail])
+    except (OSError, ValueError) as error:  # SMTPException is an OSError
+        connection.close()
+        return _failed(message, error)
+    _finish(message, state=Message.State.SENT, sent_at=timezone.now(), error="")
+    return f"sent{getattr(mail, 'kept_as', '')}"
+
+
+def _failed(message: Message, error: Exception) -> str:
+    words = " ".join(str(error).split())[:300]
+    believed = REFUSALS_BELIEVED if _is_refusal(error) else len(PAUSES) + 1
+    if message.attempts >= believed:
+        _finish(message, state=Message.State.FAILED, error=words)
+        return f"failed for good: {words}"
+    pause = PAUSES[message.attempts - 1]
+    again = timezone.now() + pause
+    _finish(message, state=Message.State.QUEUED, due_at=again, error=words)
+    return f"failed, tried again in {pause}: {words}"
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether the server said no for good (5xx), or the message can never be sent."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code >= 500
+    return isinstance(error, ValueError)
+
+
+def _finish(message: Message, **values: object) -> None:
+    # Only if it is still ours: after a lost lease another worker may have sent it.
+    Message.objects.filter(
+        pk=message.pk, state=Message.State.SENDING, attempts=message.attempts
+    ).update(**values)
