@@ -1,0 +1,118 @@
+"""How an address joins and leaves: asked, looked up by the worker, confirmed, left."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.models import SiteSettings
+from outbox.composing import post
+from subscriptions.models import Request, Subscriber, new_key
+
+State = Subscriber.State
+
+LINK_DAYS = 3
+MAILS_AN_HOUR = 3  # to one address, whoever asks
+KEEP_REQUESTS = timedelta(days=7)
+
+Report = Callable[[str], object]
+
+
+def answer_requests(report: Report) -> int:
+    """Answer each new request with the mail that fits the address; return how many."""
+    answered = 0
+    for pk in Request.objects.filter(answered_at=None).values_list("pk", flat=True)[
+        :100
+    ]:
+        # Another worker may be making the same subscriber: then this one comes round again.
+        with suppress(IntegrityError):
+            answered += _answer(pk)
+    return answered
+
+
+@transaction.atomic
+def _answer(pk: int) -> bool:
+    now = timezone.now()
+    # Claimed by conditional update: a second worker finds nothing to do.
+    mine = Request.objects.filter(pk=pk, answered_at=None)
+    if not mine.update(answered_at=now):
+        return False
+    request = Request.objects.get(pk=pk)
+    recent = Request.objects.at(request.email).filter(
+        mailed=True, answered_at__gt=now - timedelta(hours=1)
+    )
+    if recent.count() >= MAILS_AN_HOUR:
+        return True
+    subscriber = _subscriber(request)
+    is_member = subscriber.state == State.CONFIRMED
+    _post("already" if is_member else "confirm", subscriber)
+    Request.objects.filter(pk=pk).update(mailed=True)
+    return True
+
+
+def _subscriber(request: Request) -> Subscriber:
+    """The row of this address; a new one, or one that is not on the list, asks anew."""
+    subscriber = Subscriber.objects.at(request.email).first()
+    if subscriber and subscriber.state == State.CONFIRMED:
+        return subscriber
+    subscriber = subscriber or Subscriber(email=request.email)
+    subscriber.asked_at = request.asked_at
+    subscriber.asked_on = request.page
+    subscriber.wording = request.wording
+    subscriber.save()
+    subscriber.topics.set(request.topics.all())
+    return subscriber
+
+
+def find(token: str, purpose: str) -> Subscriber | None:
+    """Whom a link's token names; ``purpose`` is "confirm" or "leave".
+
+    Raises signing.SignatureExpired for a confirmation older than LINK_DAYS and
+    signing.BadSignature for anything we did not sign. None: the subscriber is gone, or the
+    link has been used up.
+    """
+    max_age = timedelta(days=LINK_DAYS) if purpose == "confirm" else None
+    pk, key = signing.loads(token, salt=f"subscriptions.{purpose}", max_age=max_age)
+    return Subscriber.objects.filter(pk=pk, **{f"{purpose}_key": key}).first()
+
+
+@transaction.atomic
+def confirm(subscriber: Subscriber) -> None:
+    """Put ``subscriber`` on the list and welcome them; a second press changes nothing."""
+    outside = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.CONFIRMED)
+    if outside.update(state=State.CONFIRMED, confirmed_at=timezone.now(), left_at=None):
+        _post("welcome", subscriber)
+
+
+def leave(subscriber: Subscriber) -> None:
+    """Take ``subscriber`` off the list. Confirmation links of before stop working."""
+    Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.LEFT).update(
+        state=State.LEFT, left_at=timezone.now(), confirm_key=new_key()
+    )
+
+
+def forget_unconfirmed(report: Report) -> int:
+    """Delete addresses that never confirmed, and requests that were answered long ago."""
+    now = timezone.now()
+    Request.objects.filter(answered_at__lt=now - KEEP_REQUESTS).delete()
+    pending = Q(state=State.PENDING, asked_at__lt=now - timedelta(days=LINK_DAYS))
+    forgotten, _ = Subscriber.objects.filter(pending).delete()
+    return forgotten
+
+
+def _post(template: str, subscriber: Subscriber) -> None:
+    context = {
+        "site": SiteSettings.load(),
+        "subscriber": subscriber,
+        "link_days": LINK_DAYS,
+    }
+    post(
+        f"subscriptions/mail/{template}",
+        subscriber.email,
+        context,
+        subscriber.leave_url,
+    )

@@ -1,0 +1,118 @@
+import secrets
+from typing import Self
+
+from django.core import signing
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Topic
+from footcare.lib.links import absolute_url
+
+# The version of the words on the form and in the first mail; move it with them.
+WORDING = "2026-11"
+
+
+def new_key() -> str:
+    return secrets.token_hex(16)
+
+
+class AddressQuerySet(models.QuerySet):
+    def at(self, email: str) -> Self:
+        """Rows of this address, letter case apart."""
+        return self.alias(address=Lower("email")).filter(address=email.lower())
+
+
+class Subscriber(models.Model):
+    """An address that asked for letters; it gets them once it is confirmed."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Pending"
+        CONFIRMED = "confirmed", "Confirmed"
+        LEFT = "left", "Left"
+        BOUNCED = "bounced", "Bounced"
+
+    email = models.EmailField("e-mail")
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.PENDING
+    )
+    topics = models.ManyToManyField(
+        Topic, blank=True, help_text="None chosen means all of them."
+    )
+    # In every link to this subscriber. Leaving makes a new one for confirming, so that an
+    # old letter cannot sign up again who has left.
+    confirm_key = models.CharField(max_length=32, default=new_key, editable=False)
+    leave_key = models.CharField(max_length=32, default=new_key, editable=False)
+    # The consent: when it was asked for and given, on which page, in which words.
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_on = models.CharField("page of the form", max_length=200, blank=True)
+    wording = models.CharField(max_length=20, default=WORDING)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="subscriber_email_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "confirmed", "left", "bounced"]),
+                name="subscriber_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
+                name="subscriber_confirmed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="left") | Q(left_at__isnull=False),
+                name="subscriber_left_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def confirm_url(self) -> str:
+        """Absolute; works for ``joining.LINK_DAYS`` days."""
+        token = signing.dumps([self.pk, self.confirm_key], salt="subscriptions.confirm")
+        return absolute_url(reverse("subscriptions:confirm", args=[token]))
+
+    @property
+    def leave_url(self) -> str:
+        """Absolute; works for ever, as it must in an old letter."""
+        token = signing.dumps([self.pk, self.leave_key], salt="subscriptions.leave")
+        return absolute_url(reverse("subscriptions:leave", args=[token]))
+
+
+class Request(models.Model):
+    """Somebody gave an address. The same one row for a known, a new and a blocked address.
+
+    The worker looks the address up and answers by mail, so the page tells nobody, by words
+    or by time, who is on the list.
+    """
+
+    email = models.EmailField("e-mail")
+    topics = models.ManyToManyField(Topic, blank=True)
+    page = models.CharField(max_length=200, blank=True)
+    wording = models.CharField(max_length=20, default=WORDING)
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    mailed = models.BooleanField(default=False)
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(answered_at=None), name="request_unanswered"
+            ),
+            models.Index(Lower("email"), "answered_at", name="request_of_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} at {self.asked_at:%Y-%m-%d %H:%M}"

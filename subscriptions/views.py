@@ -1,0 +1,117 @@
+"""Joining and leaving. A page with a token is kept by no cache and no search engine."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from footcare.lib import throttle
+from footcare.lib.caching import private_page, public_page
+from footcare.lib.same_origin import same_origin_post
+from subscriptions import joining
+from subscriptions.forms import SubscribeForm
+from subscriptions.models import Subscriber
+
+SIGN_UPS_A_MINUTE = 20
+
+View = Callable[..., HttpResponse]
+
+
+def token_page(view: View) -> View:
+    """Keep a link's token out of caches, search engines and the Referer header."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = private_page(view)(request, *args, **kwargs)
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return guarded
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_post
+def subscribe(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _join(request)
+    return _form_page(request)
+
+
+@public_page
+def _form_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "subscriptions/subscribe.html", {"form": SubscribeForm()})
+
+
+@private_page
+def _join(request: HttpRequest) -> HttpResponse:
+    form = SubscribeForm(request.POST)
+    if not throttle.allow("subscribe", request, limit=SIGN_UPS_A_MINUTE):
+        form.add_error(None, "That was a lot at once. Please try again in a minute.")
+        response = render(
+            request, "subscriptions/subscribe.html", {"form": form}, status=429
+        )
+        response.headers["Retry-After"] = "60"
+        return response
+    if not form.is_valid():
+        return render(
+            request, "subscriptions/subscribe.html", {"form": form}, status=422
+        )
+    form.save(page=urlsplit(request.headers.get("Referer", "")).path)
+    return redirect("subscriptions:check")
+
+
+@require_safe
+@public_page
+def check(request: HttpRequest) -> HttpResponse:
+    return render(request, "subscriptions/check.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_post
+@token_page
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask on GET, act on POST: mail scanners open every link."""
+    try:
+        subscriber = joining.find(token, "confirm")
+    except signing.SignatureExpired:
+        return _bad_link(request, 410)
+    except signing.BadSignature:
+        return _bad_link(request, 404)
+    if subscriber is None:
+        return _bad_link(request, 410)
+    if request.method == "POST":
+        joining.confirm(subscriber)
+        subscriber.state = Subscriber.State.CONFIRMED
+    is_member = subscriber.state == Subscriber.State.CONFIRMED
+    template = "confirmed" if is_member else "confirm"
+    return render(request, f"subscriptions/{template}.html", {"subscriber": subscriber})
+
+
+# Exempt from every guard: mail programs post here in one click (RFC 8058), from anywhere and
+# without a cookie; the signed token is the permission.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@token_page
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask on GET, act on POST. Who is gone already has left: the same answer."""
+    try:
+        subscriber = joining.find(token, "leave")
+    except signing.BadSignature:
+        return _bad_link(request, 404)
+    if request.method == "POST":
+        if subscriber:
+            joining.leave(subscriber)
+        return render(request, "subscriptions/left.html")
+    return render(request, "subscriptions/leave.html")
+
+
+def _bad_link(request: HttpRequest, status: int) -> HttpResponse:
+    context = {"form": SubscribeForm(), "link_days": joining.LINK_DAYS}
+    return render(request, "subscriptions/bad_link.html", context, status=status)
