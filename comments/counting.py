@@ -77,17 +77,20 @@ def _postgresql_body(rows: dict[str, int]) -> str:
         f"SELECT {{column}} AS id, {sign} AS n FROM {row}_rows WHERE status = 'visible'"
         for row, sign in rows.items()
     )
-    steps = []
+    locks, steps = [], []
     for table, column, more in _COUNTED:
         change = changes.format(column=column)
-        steps.append(
+        locks.append(
             f"PERFORM 1 FROM {table} WHERE id IN (SELECT id FROM ({change}) AS c) "
             "ORDER BY id FOR NO KEY UPDATE; "
+        )
+        steps.append(
             f"UPDATE {table} SET comments_count = comments_count + c.n{more} "
             f"FROM (SELECT id, SUM(n)::bigint AS n FROM ({change}) AS d GROUP BY id) AS c "
             f"WHERE {table}.id = c.id; "
         )
-    return "".join(steps) + "RETURN NULL;"
+    # Media items before articles, as whoever changes a media item locks them.
+    return "".join([*reversed(locks), *steps]) + "RETURN NULL;"
 
 
 def _postgresql() -> list[Trigger]:

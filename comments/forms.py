@@ -5,11 +5,13 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from articles.models import Article
 from comments.models import BODY_LENGTH, NAME_LENGTH, Comment
 from footcare.lib.forms import LineField, MailField, SummaryMixin, TextField
+from footcare.lib.text import number_in
 
 SAME_COMMENT_WITHIN = timedelta(minutes=10)
 
@@ -86,10 +88,25 @@ class CommentForm(SummaryMixin, forms.Form):
         return cleaned
 
     @transaction.atomic
-    def save(self) -> Comment:
-        """Store the comment; sent twice within ten minutes, it is stored once."""
-        # One after the other: two presses of the button arrive at the same moment.
-        Article.objects.select_for_update(no_key=True).get(pk=self.article.pk)
+    def save_if_valid(self) -> Comment | None:
+        """Store the comment, or return None if it is refused (see ``errors``).
+
+        Sent twice within ten minutes, it is stored once: the article is locked, so two
+        presses of the button come one after the other. What is answered is locked before
+        it (see `moderation`), so it cannot go between the check and the answer.
+        """
+        if parent := number_in(self.data.get("parent", "")):
+            roots = Comment.objects.filter(pk=parent).values("root")
+            answered = Comment.objects.filter(Q(pk=parent) | Q(pk__in=roots))
+            list(
+                answered.order_by("pk").select_for_update(no_key=True).values_list("pk")
+            )
+        Article.objects.select_for_update(no_key=True).filter(
+            pk=self.article.pk
+        ).first()
+        return self._save() if self.is_valid() else None
+
+    def _save(self) -> Comment:
         parent = self.cleaned_data["parent"]
         words = {
             "article": self.article,

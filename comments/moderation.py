@@ -1,6 +1,7 @@
 """Every change of a comment's state: approve, hide, spam, erase, move.
 
 The counts do not depend on it (the database keeps them); the record of who did what does.
+Rows are locked comments first, by key, then (by the triggers) media items and articles.
 """
 
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
@@ -66,6 +67,9 @@ def move(
     if media and media.article_id != article.pk:
         raise ValueError("The media item is in another article.")
     root = comment.root_id or comment.pk
+    # The first comment before the others: whoever is answering holds it, too, and then
+    # the new answer is seen and moves along.
+    _lock(Comment.objects.filter(pk=root))
     moved = _lock(Comment.objects.filter(Q(pk=root) | Q(root=root)))
     Comment.objects.filter(pk__in=moved).update(article=article, media=media)
     _record(moved, CHANGE, f"Moved to {article}.", by)
@@ -74,16 +78,20 @@ def move(
 
 def misplaced(comments: QuerySet[Comment]) -> QuerySet[Comment]:
     """Comments that stand beside another article or media item than what they answer."""
-    return comments.filter(
-        Q(parent__isnull=False)
-        & (
-            ~Q(article=F("parent__article"))
-            | Q(media__isnull=True, parent__media__isnull=False)
-            | Q(media__isnull=False, parent__media__isnull=True)
-            | ~Q(media=F("parent__media"))
-        )
-        | Q(media__isnull=False) & ~Q(media__article=F("article"))
+    one_has_none = Q(media__isnull=True, parent__media__isnull=False) | Q(
+        media__isnull=False, parent__media__isnull=True
     )
+    return comments.filter(
+        _differ("article", "parent__article")
+        | _differ("media", "parent__media")
+        | _differ("article", "media__article")
+        | Q(parent__isnull=False) & one_has_none
+    )
+
+
+def _differ(one: str, other: str) -> Q:
+    """Two columns that both have a value, and not the same."""
+    return Q(**{f"{one}__lt": F(other)}) | Q(**{f"{one}__gt": F(other)})
 
 
 def _lock(comments: QuerySet[Comment]) -> list[int]:

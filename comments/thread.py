@@ -60,11 +60,6 @@ def thread_page(
     return ThreadPage(_nest(comments), roots[-1] if more else None)
 
 
-def cursor_of(asked: str) -> int:
-    """The cursor that a query names; whatever is no number means the beginning."""
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
-
-
 def _rows(article: Article, after: int, media: Media | None) -> list[Comment]:
     visible_reply = Comment.objects.visible().filter(root=OuterRef("pk"))
     of = {"article": article} if media is None else {"article": article, "media": media}

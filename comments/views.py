@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from articles.models import Article, Media
 from comments.forms import CommentForm
 from comments.models import Comment
-from comments.thread import cursor_of, thread_page
+from comments.thread import thread_page
 from footcare.lib import throttle
 from footcare.lib.caching import private_page, public_page
 from footcare.lib.same_origin import same_origin_post
+from footcare.lib.text import number_in
 
 COMMENTS_A_MINUTE = 20
 
@@ -37,9 +38,9 @@ def _add(request: HttpRequest, article: Article) -> HttpResponse:
         response = _refused(request, form, status=429)
         response.headers["Retry-After"] = "60"
         return response
-    if not form.is_valid():
+    comment = form.save_if_valid()
+    if comment is None:
         return _refused(request, form, status=422)
-    comment = form.save()
     sent = reverse("comments:sent", args=[article.slug])
     is_visible = comment.status == Comment.Status.VISIBLE
     return redirect(
@@ -54,8 +55,8 @@ def _refused(request: HttpRequest, form: CommentForm, *, status: int) -> HttpRes
 
 def _answering(form: CommentForm) -> dict[str, Any]:
     """What a refused form was about; a comment that is gone is answered no more."""
-    parent = cursor_of(form.data.get("parent", ""))
-    media = cursor_of(form.data.get("media", ""))
+    parent = number_in(form.data.get("parent", ""))
+    media = number_in(form.data.get("media", ""))
     visible = Comment.objects.visible().filter(article=form.article)
     return {
         "parent": visible.filter(pk=parent).first() if parent else None,
@@ -68,9 +69,9 @@ def _form_page(request: HttpRequest, article: Article) -> HttpResponse:
     visible = Comment.objects.visible().filter(article=article)
     context: dict[str, Any] = {"article": article}
     if pk := request.GET.get("parent"):
-        context["parent"] = get_object_or_404(visible, pk=cursor_of(pk))
+        context["parent"] = get_object_or_404(visible, pk=number_in(pk))
     if pk := request.GET.get("media"):
-        context["media"] = get_object_or_404(article.media, pk=cursor_of(pk))
+        context["media"] = get_object_or_404(article.media, pk=number_in(pk))
     return render(request, "comments/comment_form.html", context)
 
 
@@ -79,7 +80,7 @@ def _form_page(request: HttpRequest, article: Article) -> HttpResponse:
 def sent(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.published(), slug=slug)
     visible = Comment.objects.visible().filter(article=article)
-    comment = visible.filter(pk=cursor_of(request.GET.get("comment", ""))).first()
+    comment = visible.filter(pk=number_in(request.GET.get("comment", ""))).first()
     context = {"article": article, "comment": comment}
     return render(request, "comments/comment_sent.html", context)
 

@@ -39,7 +39,7 @@ def site_url_is_public(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(deploy=True)
 def mail_leaves_the_house(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    if not hasattr(settings, "EMAIL_FILE_PATH"):
+    if not settings.MAILS_ARE_KEPT:
         return []
     return [
         Warning(

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+env.read_env(env.str("DOT_ENV", default=str(BASE_DIR / ".env")))
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -31,11 +31,12 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 # One address decides hosts, trusted origins, cookie security and the links in mail.
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
-SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")
+_site_url = env.str("SITE_URL", default=f"http://localhost:{PORT}")
+SITE_URL = _site_url.rstrip("/")
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname or _site.path:
     raise ImproperlyConfigured(
-        f"SITE_URL is {SITE_URL!r}, but must be the site's whole address without a path, "
+        f"SITE_URL is {_site_url!r}, but must be the site's whole address without a path, "
         "such as https://example.org."
     )
 SITE_IS_HTTPS = _site.scheme == "https"
@@ -125,11 +126,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
-if env.str("EMAIL_URL", default=""):
-    globals().update(env.email_url("EMAIL_URL"))
-else:
+MAILS_ARE_KEPT = not env.str("EMAIL_URL", default="")
+if MAILS_ARE_KEPT:
     EMAIL_BACKEND = "outbox.backends.FileBackend"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+else:
+    globals().update(env.email_url("EMAIL_URL"))
 EMAIL_TIMEOUT = 20  # seconds
 FROM_EMAIL = env.str("FROM_EMAIL", default="")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
@@ -188,6 +190,7 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = ["footcare.formats"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 USE_I18N = True
@@ -215,11 +218,14 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # A stranger's wrong Host header is answered with 400; it is not our error.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
 }

@@ -2,6 +2,7 @@
 
 import os
 
+os.environ["DOT_ENV"] = os.devnull
 os.environ["SECRET_KEY"] = "a-key-for-tests-only-0123456789-0123456789"
 os.environ["DEBUG"] = "0"
 os.environ["SITE_URL"] = "http://testserver"

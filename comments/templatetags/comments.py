@@ -4,7 +4,8 @@ from django import template
 from django.urls import reverse
 
 from articles.models import Article, Media
-from comments.thread import cursor_of, thread_page
+from comments.thread import thread_page
+from footcare.lib.text import number_in
 
 register = template.Library()
 
@@ -14,7 +15,7 @@ def comment_thread(
     context: template.Context, article: Article, media: Media | None = None
 ) -> dict[str, Any]:
     """The conversation under an article (or about one media item) and the form below it."""
-    after = cursor_of(context["request"].GET.get("comments", ""))
+    after = number_in(context["request"].GET.get("comments", ""))
     return {
         "article": article,
         "media": media,

@@ -21,3 +21,8 @@ def clean_text(value: str) -> str:
 def _shows(character: str) -> bool:
     # Cf: zero-width and direction marks; Z: every kind of space.
     return unicodedata.category(character)[0] not in "CZ"
+
+
+def number_in(asked: str) -> int:
+    """The row number that a query or a form names; 0 for whatever is none."""
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0

@@ -84,6 +84,23 @@ def test_moving_takes_the_whole_conversation(db):
     assert stored() == actual()
 
 
+def test_only_an_answer_beside_another_item_or_article_is_misplaced(db):
+    item = make_media(make_article())
+    make_comment(parent=make_comment(item.article))
+    make_comment(parent=make_comment(item.article, media=item))
+    assert not moderation.misplaced(Comment.objects.all()).exists()
+
+    wrong = [
+        make_comment(parent=make_comment(item.article), media=item),
+        make_comment(parent=make_comment(item.article, media=item), media=None),
+        make_comment(parent=make_comment()),
+        make_comment(media=item),
+    ]
+    Comment.objects.filter(pk=wrong[2].pk).update(article=item.article)
+
+    assert set(moderation.misplaced(Comment.objects.all())) == set(wrong)
+
+
 def test_moving_to_an_item_of_another_article_is_refused(db):
     comment, item = make_comment(), make_media(make_article())
 

@@ -25,6 +25,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, reload: bool, **options: Any) -> None:
+        # The first process of a container hears no SIGTERM that it does not ask for: a stop
+        # while it migrates would wait, and end in SIGKILL.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
         call_command("seed_site", stdout=self.stdout)
@@ -40,12 +43,16 @@ class Command(BaseCommand):
         write = self.stdout.write
         write(f"The site:   {settings.SITE_URL}")
         write(f"To write:   {settings.SITE_URL}/admin/")
-        folder = getattr(settings, "EMAIL_FILE_PATH", None)
-        host = getattr(settings, "EMAIL_HOST", "localhost")
-        kept = f"kept as files in {folder} (set EMAIL_URL to send them)"
-        write(f"Mails:      {kept if folder else f'sent through {host}'}")
+        if settings.MAILS_ARE_KEPT:
+            folder = settings.EMAIL_FILE_PATH
+            write(f"Mails:      kept as files in {folder} (set EMAIL_URL to send them)")
+        else:
+            write(f"Mails:      sent through {settings.EMAIL_HOST}")
         if not get_user_model().objects.filter(is_superuser=True).exists():
-            write("Your account: run `make owner` in a second terminal.")
+            write(
+                "Your account: run `make owner` in a second terminal (in a container:"
+            )
+            write("            `python manage.py createsuperuser`).")
         write("Stop with Ctrl-C.")
         self.stdout.flush()
 

@@ -1,0 +1,3 @@
+"""Months in full: a page is read, not filed."""
+
+DATE_FORMAT = "j F Y"

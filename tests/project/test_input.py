@@ -1,0 +1,217 @@
+"""What a stranger may send: each gets a page of the design, never a traceback."""
+
+import itertools
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+
+from comments.models import Comment
+from subscriptions.models import Request
+
+COMMENTS = "/articles/foot-massage/comments/"
+WORDS = {"name": "Ada", "body": "Hello."}
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def strict(site):
+    """A client for which an exception is an answer of 500, as it is for a reader."""
+    return Client(raise_request_exception=False)
+
+
+@pytest.mark.parametrize(
+    ("headers", "ours"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, False),
+        ({"Origin": "http://testserver"}, True),
+        ({"Origin": "https://testserver"}, False),
+        ({"Origin": "http://testserver.evil.example"}, False),
+        ({"Origin": "http://testserver:81"}, False),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "null"}, False),
+        ({"Cookie": "sessionid=x"}, False),
+        ({"Cookie": "sessionid=x", "Origin": "http://testserver"}, True),
+        ({}, True),
+    ],
+)
+@pytest.mark.parametrize("path", [COMMENTS, "/subscribe/"])
+def test_a_form_from_another_site_does_nothing(strict, path, headers, ours):
+    form = WORDS | {"email": "ada@example.org"}
+
+    response = strict.post(path, form, headers=headers)
+
+    assert response.status_code == (302 if ours else 403)
+    assert (Comment.objects.count() + Request.objects.count()) == int(ours)
+    if not ours:
+        assert "Not from here" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", [COMMENTS, "/subscribe/", "/admin/login/", "/", "/nowhere/"]
+)
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"name=x", f"{FORM}; charset=utf-16"),
+        (b"name=x", f"{FORM}; charset=nonsense"),
+        (b"name=x", f"{FORM}; charset=\x00"),
+        (b"name=%ff%fe&body=%ed%a0%80", FORM),
+        (b"\xff\xfe=\x00", FORM),
+        (b"&".join(b"a=1" for _ in range(2000)), FORM),
+        (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+        (b"--x\r\nbroken", "multipart/form-data"),
+        (b"", "multipart/form-data; boundary=" + "x" * 300),
+        (b"{}", "application/json"),
+        (b"\x00" * 100, "application/octet-stream"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_politely(
+    strict, path, body, content_type
+):
+    response = strict.generic("POST", path, body, content_type=content_type)
+
+    assert 200 <= response.status_code < 500
+    assert response.status_code < 400 or b"<h1" in response.content
+
+
+def test_stock_djangos_one_line_crash_is_a_400_here(strict):
+    strict.cookies["csrftoken"] = "x" * 32
+
+    response = strict.post(
+        "/admin/login/", data=b"a=1", content_type=f"{FORM}; charset=utf-16"
+    )
+
+    assert response.status_code == 400
+    assert "This could not be read" in response.content.decode()
+
+
+def test_a_body_that_is_too_large_is_a_413_with_a_page(strict):
+    body = b"body=" + b"x" * 3_000_000
+    response = strict.generic("POST", COMMENTS, body, content_type=FORM)
+
+    assert response.status_code == 413
+    assert "That was too much" in response.content.decode()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "a b", "", "[::1", "testserver.evil.example"])  # fmt: skip
+def test_a_host_that_is_not_ours_is_refused(strict, host):
+    response = strict.get("/articles/", headers={"Host": host})
+
+    assert response.status_code == 400
+    assert "This could not be read" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-Host", "X-Forwarded-Server", "Forwarded"]
+)
+def test_no_header_moves_a_link(strict, header):
+    html = strict.get("/articles/foot-massage/", headers={header: "evil.example"})
+
+    assert b"evil.example" not in html.content
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/articles/%00/", "/articles/%ff/", "/%2e%2e/%2e%2e/etc/passwd", "/articles/../../x/",
+        "/topics/" + "a" * 5000 + "/", "/%F0%9F%91%A3/", "/articles/foot-massage/media/" + "9" * 30 + "/",
+        "/static/../footcare/settings.py", "/articles/foot-massage/comments/sent/?comment=" + "9" * 30,
+        "/.env", "/db.sqlite3", "/var/db.sqlite3", "/subscribe/confirm/%00/",
+    ],
+)  # fmt: skip
+def test_a_strange_address_is_no_error_of_ours(strict, path):
+    response = strict.get(path)
+
+    assert response.status_code in {200, 301, 400, 404}
+    assert b"SECRET_KEY" not in response.content
+
+
+@pytest.mark.parametrize(
+    "method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO"]
+)
+@pytest.mark.parametrize("path", ["/", "/articles/", "/articles/foot-massage/", "/about/", "/topics/", "/subscribe/check/", "/articles/foot-massage/comments.json"])  # fmt: skip
+def test_a_page_that_is_only_read_refuses_every_other_method(strict, method, path):
+    response = strict.generic(method, path)
+
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD"
+    assert "Not that way" in response.content.decode()
+
+
+def test_an_error_of_ours_is_a_page_that_needs_nothing(strict, monkeypatch):
+    from articles.models import SiteSettings
+
+    def fail():
+        raise RuntimeError("secret words")
+
+    monkeypatch.setattr(SiteSettings, "load", fail)
+    response = strict.get("/articles/foot-massage/")
+
+    html = response.content.decode()
+    assert response.status_code == 500
+    assert "Something broke" in html
+    assert "secret words" not in html
+
+
+class Outline(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.headings, self.ids, self.landmarks = [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag in {"h1", "h2", "h3", "h4"}:
+            self.headings.append(int(tag[1]))
+        if tag in {"header", "nav", "main", "footer"}:
+            self.landmarks.append(tag)
+        self.ids += [attributes["id"]] if "id" in attributes else []
+
+
+@pytest.mark.parametrize("path", ["/", "/articles/", "/articles/foot-massage/", "/articles/foot-massage/media/1/", COMMENTS, f"{COMMENTS}sent/", "/topics/", "/topics/massage/", "/subscribe/", "/subscribe/check/", "/subscribe/confirm/x/", "/privacy/", "/nowhere/"])  # fmt: skip
+def test_headings_are_in_order_ids_are_unique_and_landmarks_are_there(strict, path):
+    outline = Outline()
+    outline.feed(strict.get(path).content.decode())
+
+    assert outline.headings.count(1) == 1
+    assert len(outline.ids) == len(set(outline.ids))
+    assert {"header", "main", "footer"} <= set(outline.landmarks)
+    after_h1 = outline.headings[outline.headings.index(1) :]
+    assert all(b - a <= 1 for a, b in itertools.pairwise(after_h1))
+
+
+def test_every_link_of_the_site_leads_somewhere(strict):
+    seen, ahead = set(), {"/"}
+    while ahead:
+        path = ahead.pop()
+        seen.add(path)
+        response = strict.get(path)
+        assert response.status_code == 200, path
+        links = Links()
+        links.feed(response.content.decode())
+        for link in links.found:
+            page, _, fragment = link.partition("#")
+            assert not fragment or page or fragment in links.ids, (path, link)
+            if (
+                page.startswith("/")
+                and not page.startswith("/static/")
+                and page not in seen
+            ):
+                ahead.add(page)
+    assert len(seen) == 12
+
+
+class Links(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found, self.ids = [], set()
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.ids.add(attributes.get("id"))
+        if tag == "a" and not attributes["href"].startswith(("mailto:", "http")):
+            self.found.append(attributes["href"])

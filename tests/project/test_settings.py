@@ -1,0 +1,127 @@
+"""The environment decides; a mistake in it is one sentence at the start."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "k" * 50
+ASK = (
+    "import json; from footcare import settings as s; "
+    "print(json.dumps({n: getattr(s, n) for n in dir(s) if n.isupper() "
+    "and isinstance(getattr(s, n), (str, int, list, dict))}, default=str))"
+)
+
+
+def run(*arguments, **variables):
+    """Run Python in a process whose environment holds ``variables`` and no .env is read."""
+    environment = {"PATH": os.environ["PATH"], "DOT_ENV": os.devnull, **variables}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def settings_with(**variables):
+    done = run("-c", ASK, SECRET_KEY=KEY, **variables)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("key", ["", "short", "django-insecure-" + KEY])
+def test_without_a_good_key_it_refuses_to_start_in_one_sentence(key):
+    done = run("manage.py", "check", SECRET_KEY=key)
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("Footcare cannot start: SECRET_KEY is missing")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("url", ["example.org", "ftp://example.org", "https://", "https://example.org/blog"])  # fmt: skip
+def test_an_address_that_is_none_is_refused_in_one_sentence(url):
+    done = run("manage.py", "check", SECRET_KEY=KEY, SITE_URL=url)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Footcare cannot start: SITE_URL is '{url}'")
+
+
+def test_one_address_decides_hosts_origins_cookies_and_the_sender():
+    values = settings_with(SITE_URL="https://feet.example.org/")
+
+    assert values["SITE_URL"] == "https://feet.example.org"
+    assert values["ALLOWED_HOSTS"] == ["feet.example.org"]
+    assert values["CSRF_TRUSTED_ORIGINS"] == ["https://feet.example.org"]
+    assert values["SESSION_COOKIE_SECURE"]
+    assert values["CSRF_COOKIE_SECURE"]
+    assert values["SESSION_COOKIE_NAME"] == "__Host-sessionid"
+    assert values["SECURE_HSTS_SECONDS"] == 31_536_000
+    assert values["DEFAULT_FROM_EMAIL"] == "Footcare <footcare@feet.example.org>"
+
+
+def test_on_ones_own_machine_every_name_of_it_is_ours():
+    values = settings_with(PORT="8123")
+
+    assert values["SITE_URL"] == "http://localhost:8123"
+    assert values["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    assert "http://[::1]:8123" in values["SITE_ORIGINS"]
+    assert not values["SESSION_COOKIE_SECURE"]
+    assert values["SECURE_HSTS_SECONDS"] == 0
+    assert values["DEBUG"] is False
+
+
+def test_sqlite_is_the_default_with_its_pragmas():
+    values = settings_with(DATA_DIR="/data")
+
+    database = values["DATABASES"]["default"]
+    assert database["NAME"] == "/data/db.sqlite3"
+    assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in database["OPTIONS"]["init_command"]
+    assert "synchronous=FULL" in database["OPTIONS"]["init_command"]
+    assert database["CONN_MAX_AGE"] is None
+    assert values["EMAIL_BACKEND"] == "outbox.backends.FileBackend"
+    assert values["EMAIL_FILE_PATH"] == "/data/mail"
+
+
+def test_the_environment_brings_postgresql_redis_and_a_mail_server():
+    values = settings_with(
+        DATABASE_URL="postgres://user:secret@db.example/foot",
+        CACHE_URL="redis://cache.example:6379/1",
+        EMAIL_URL="smtp+tls://me:secret@mail.example:587",
+    )
+
+    assert values["DATABASES"]["default"]["ENGINE"] == "django.db.backends.postgresql"
+    assert values["CACHES"]["default"]["LOCATION"] == "redis://cache.example:6379/1"
+    assert values["EMAIL_HOST"] == "mail.example"
+    assert values["EMAIL_USE_TLS"] is True
+
+
+def test_check_deploy_is_clean_when_all_is_set():
+    done = run(
+        "manage.py", "check", "--deploy", "--fail-level", "WARNING",
+        SECRET_KEY="abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789",
+        SITE_URL="https://feet.example.org",
+        DATABASE_URL="postgres://user@127.0.0.1/foot",
+        CACHE_URL="redis://127.0.0.1:6379/1",
+        EMAIL_URL="smtp+tls://me:secret@mail.example:587",
+        FROM_EMAIL="Feet <letters@feet.example.org>",
+    )  # fmt: skip
+
+    problems = [line for line in done.stderr.splitlines() if line.startswith("?: ")]
+    assert [line for line in problems if "footcare.W007" not in line] == []
+
+
+def test_check_deploy_tells_an_owner_every_mistake_with_id_and_hint():
+    done = run("manage.py", "check", "--deploy", SECRET_KEY=KEY)
+
+    for id_ in ["footcare.W001", "footcare.W002", "footcare.W003"]:
+        assert id_ in done.stderr
+    assert done.stderr.count("HINT:") >= 3
