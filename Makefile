@@ -4,10 +4,13 @@ BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: run dev owner test slow lint lock clean
+.PHONY: run ready dev owner test slow lint lock clean
 
-run: .env .venv/run.stamp var/static/.stamp
+run: ready
 	@$(BIN)/python manage.py serve
+
+# All that a start needs; a service manager then starts `manage.py serve`.
+ready: .env .venv/run.stamp var/static/.stamp
 
 dev: .env .venv/run.stamp
 	@DEBUG=1 $(BIN)/python manage.py serve --reload

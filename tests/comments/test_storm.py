@@ -3,11 +3,15 @@
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
 
+from articles.models import Article
 from comments import counting, moderation
+from comments.forms import CommentForm
 from comments.models import Comment
 from footcare.lib import triggers
 from tests.comments.test_counting import actual, stored
@@ -16,6 +20,7 @@ from tests.factories import make_article, make_comment, make_media
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PROCESSES = 8
+Status = Comment.Status
 
 
 def database_url():
@@ -87,3 +92,77 @@ def test_the_storm_shows_when_a_trigger_was_taken_out(world, gone):
     finally:
         triggers.restore()
     assert stored() == actual()
+
+
+def by_moderation(comments, status):
+    moderation.set_status(comments, status, by=None)
+
+
+def by_update(comments, status):
+    comments.update(status=status)
+
+
+@pytest.mark.parametrize("change", [by_moderation, by_update])
+def test_two_bulk_actions_that_cross_both_end_and_count_right(world, change):
+    one, two = (
+        article.comments.all() for article in Article.objects.order_by("pk")[:2]
+    )
+    start = threading.Barrier(2)
+
+    def act(order):
+        for n in range(20):
+            start.wait(timeout=30)
+            status = [Status.HIDDEN, Status.VISIBLE][n % 2]
+            pks = [pk for part in order for pk in part.values_list("pk", flat=True)]
+            change(
+                Comment.objects.filter(pk__in=pks).order_by(*["-pk"][: n % 3]), status
+            )
+        connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        for done in [threads.submit(act, [one, two]), threads.submit(act, [two, one])]:
+            done.result()
+
+    assert stored() == actual()
+    assert Comment.objects.visible().count() == Comment.objects.count()
+
+
+def test_two_moderators_who_approve_the_same_comment_count_it_once(world):
+    article = Article.objects.first()
+    start = threading.Barrier(2)
+
+    def approve(pk):
+        start.wait(timeout=30)
+        done = moderation.set_status(
+            Comment.objects.filter(pk=pk), Status.VISIBLE, by=None
+        )
+        connection.close()
+        return done
+
+    for _ in range(10):
+        comment = make_comment(article, status=Status.WAITING)
+        with ThreadPoolExecutor(max_workers=2) as threads:
+            changed = list(threads.map(approve, [comment.pk] * 2))
+        assert sorted(changed) == [0, 1]
+
+    assert stored() == actual()
+
+
+def test_two_presses_at_the_same_moment_make_one_comment(world):
+    article = Article.objects.first()
+    before = article.comments.count()
+    start = threading.Barrier(2)
+
+    def press(n):
+        form = CommentForm({"name": "Ada", "body": f"Press {n}."}, article=article)
+        start.wait(timeout=30)
+        comment = form.save_if_valid()
+        connection.close()
+        return comment.pk
+
+    for n in range(10):
+        with ThreadPoolExecutor(max_workers=2) as threads:
+            one, two = threads.map(press, [n, n])
+        assert one == two
+
+    assert article.comments.count() == before + 10
