@@ -33,7 +33,7 @@ class CommentForm(SummaryMixin, forms.Form):
     email = MailField(
         required=False,
         error_messages={
-            "invalid": "Write it like name@example.org, or leave it empty.",
+            "invalid": "Write your e-mail like name@example.org, or leave it empty.",
             "max_length": "An e-mail has at most %(limit_value)d characters; this one has %(show_value)d.",
         },
     )

@@ -84,7 +84,7 @@ def test_each_error_stands_above_and_beside_its_field_in_the_same_words(client):
 
     for field, words in [
         ("name", "Write the name to show beside your comment."),
-        ("email", "Write it like name@example.org, or leave it empty."),
+        ("email", "Write your e-mail like name@example.org, or leave it empty."),
         ("body", "Write a line or two before you send it."),
     ]:
         assert f'<a href="#c-{field}">{words}</a>' in html
