@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import URLField
+from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db.models import CharField, URLField
 from django.http import HttpRequest
 from django.utils.html import format_html
 
@@ -20,32 +22,34 @@ from articles.models import (
 )
 
 
-class SortableInline(admin.TabularInline):
-    """Rows that move by their position number, or by the arrows beside it."""
+class Sortable(InlineModelAdmin):
+    """Rows of an inline that move by their position number, or by the arrows beside it."""
 
-    extra = 0
     classes = ["sortable"]
 
     class Media:
         js = ["js/admin-sort.js"]
 
 
-class SectionInline(SortableInline):
+class SectionInline(Sortable, admin.StackedInline):
     model = Section
-    fields = ["position", "kind", "heading", "anchor", "text"]
+    extra = 0
+    fields = [("position", "kind"), ("heading", "anchor"), "text"]
     show_change_link = True
 
 
-class PointInline(SortableInline):
+class PointInline(Sortable, admin.TabularInline):
     model = Point
+    extra = 0
     fields = ["position", "kind", "text", "strength"]
+    formfield_overrides = {CharField: {"widget": AdminTextInputWidget({"size": 70})}}
 
 
 # An address typed without a scheme is an https one.
 WEB_ADDRESS: dict[Any, Any] = {URLField: {"assume_scheme": "https"}}
 
 
-class MediaInline(admin.StackedInline):
+class MediaInline(Sortable, admin.StackedInline):
     model = Media
     extra = 0
     formfield_overrides = WEB_ADDRESS
@@ -63,9 +67,9 @@ class NoteStatusMixin:
         return [] if may_approve else ["status"]
 
 
-class NoteInline(NoteStatusMixin, admin.TabularInline):
+class NoteInline(NoteStatusMixin, Sortable, admin.StackedInline):
     model = Note
-    fields = ["position", "kind", "level", "section", "heading", "text", "status"]
+    fields = [("position", "kind", "level"), "section", "heading", "text", "status"]
     extra = 0
 
     def formfield_for_foreignkey(
@@ -106,6 +110,7 @@ class SectionAdmin(admin.ModelAdmin):
     list_select_related = ["article"]
     search_fields = ["heading", "text"]
     autocomplete_fields = ["article"]
+    fields = ["article", ("position", "kind"), ("heading", "anchor"), "text"]
     inlines = [PointInline]
 
 

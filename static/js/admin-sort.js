@@ -1,7 +1,8 @@
 // Arrows beside the position numbers of an inline: move a row, then number the rows anew.
 "use strict";
 
-const rowsOf = (group) => [...group.querySelectorAll("tr.form-row:not(.empty-form)")];
+const ROW = "tr.form-row:not(.empty-form), .inline-related:not(.tabular, .empty-form)";
+const rowsOf = (group) => [...group.querySelectorAll(ROW)];
 
 function renumber(group) {
   rowsOf(group).forEach((row, index) => {
@@ -22,7 +23,7 @@ function move(row, step) {
 function addArrows(row) {
   const field = row.querySelector("input[name$=-position]");
   if (!field || row.querySelector(".move")) return;
-  for (const [sign, words, step] of [["↑", "Move up", -1], ["↓", "Move down", 1]]) {
+  for (const [sign, words, step] of [["↓", "Move down", 1], ["↑", "Move up", -1]]) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "move";
@@ -32,13 +33,13 @@ function addArrows(row) {
       move(row, step);
       button.focus();
     });
-    field.parentElement.append(button);
+    field.after(button);
   }
 }
 
 addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll(".inline-group:has(.sortable) tr.form-row").forEach((row) => {
-    if (!row.classList.contains("empty-form")) addArrows(row);
+  document.querySelectorAll(".inline-group:has(.sortable)").forEach((group) => {
+    rowsOf(group).forEach(addArrows);
   });
 });
 addEventListener("formset:added", (event) => {
