@@ -9,8 +9,11 @@ _NEED_NOTHING = {400, 413, 500}
 
 def plain_page(request: HttpRequest, status: int) -> HttpResponse:
     """The page of an error in the site's design."""
+    bare = status in _NEED_NOTHING
     page = render_to_string(
-        f"{status}.html", request=None if status in _NEED_NOTHING else request
+        f"{status}.html",
+        {"base": "bare.html" if bare else "base.html"},
+        request=None if bare else request,
     )
     response = HttpResponse(page, status=status)
     response.headers["Cache-Control"] = "no-store"

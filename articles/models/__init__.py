@@ -1,0 +1,17 @@
+"""The written word as rows: an article, its parts, and the site around it."""
+
+from articles.models.article import Article, Author, Topic
+from articles.models.parts import Media, Note, Point, Section
+from articles.models.site import Page, SiteSettings
+
+__all__ = [
+    "Article",
+    "Author",
+    "Media",
+    "Note",
+    "Page",
+    "Point",
+    "Section",
+    "SiteSettings",
+    "Topic",
+]
