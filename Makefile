@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 PYTEST := $(BIN)/python -m pytest
+PYTEST_ARGS ?= --numprocesses auto
 
 .PHONY: run ready dev owner test slow lint lock clean
 

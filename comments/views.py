@@ -41,11 +41,10 @@ def _add(request: HttpRequest, article: Article) -> HttpResponse:
     comment = form.save_if_valid()
     if comment is None:
         return _refused(request, form, status=422)
-    sent = reverse("comments:sent", args=[article.slug])
-    is_visible = comment.status == Comment.Status.VISIBLE
-    return redirect(
-        f"{sent}?comment={comment.pk}" if is_visible else sent, permanent=False
-    )
+    query = {"media": comment.media_id} if comment.media_id else {}
+    if comment.status == Comment.Status.VISIBLE:
+        query["comment"] = comment.pk
+    return redirect(reverse("comments:sent", args=[article.slug], query=query))
 
 
 def _refused(request: HttpRequest, form: CommentForm, *, status: int) -> HttpResponse:
@@ -81,7 +80,8 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.published(), slug=slug)
     visible = Comment.objects.visible().filter(article=article)
     comment = visible.filter(pk=number_in(request.GET.get("comment", ""))).first()
-    context = {"article": article, "comment": comment}
+    media = article.media.filter(pk=number_in(request.GET.get("media", ""))).first()
+    context = {"article": article, "comment": comment, "media": media}
     return render(request, "comments/comment_sent.html", context)
 
 

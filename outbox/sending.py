@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -16,6 +17,19 @@ REFUSALS_BELIEVED = 3  # a 5xx is tried again twice: servers err, too
 KEEP_SENT = timedelta(days=14)
 
 Report = Callable[[str], object]
+
+
+class UnfoldedMail(EmailMultiAlternatives):
+    """A mail whose headers are not folded.
+
+    Folded, a long List-Unsubscribe begins with an empty line, which some relays read as a
+    part of the address. Servers take lines of 998 characters; ours are far shorter.
+    """
+
+    def message(self) -> Any:
+        message = super().message()
+        message.policy = message.policy.clone(max_line_length=0)
+        return message
 
 
 def send_due(report: Report) -> int:
@@ -38,7 +52,7 @@ def forget_sent(report: Report) -> int:
 
 
 def _send(message: Message, connection: BaseEmailBackend) -> str:
-    mail = EmailMultiAlternatives(
+    mail = UnfoldedMail(
         message.subject,
         message.text,
         to=[message.to],

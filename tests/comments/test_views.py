@@ -262,9 +262,10 @@ def test_a_comment_on_an_item_is_about_that_item(client):
     page = client.get(reverse("comments:media", args=["foot-massage", item.pk]))
     assert f'name="media" value="{item.pk}"' in page.content.decode()
 
-    client.post(URL, GOOD | {"media": item.pk})
+    sent = client.post(URL, GOOD | {"media": item.pk}, follow=True)
 
     assert Comment.objects.get().media == item
+    assert f'href="{item.get_absolute_url()}">Back to asmr' in sent.content.decode()
 
 
 def test_an_item_of_an_article_has_no_page_under_another(client):

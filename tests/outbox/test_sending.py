@@ -22,7 +22,7 @@ class Mailbox:
     """An SMTP server's handler: keeps what it takes, or answers what it is told to."""
 
     def __init__(self):
-        self.mails, self.answers = [], []
+        self.mails, self.raw, self.answers = [], [], []
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if self.answers and self.answers[0].startswith("rcpt "):
@@ -36,6 +36,7 @@ class Mailbox:
             if answer == "hang up":
                 server.transport.close()
             return answer
+        self.raw.append(envelope.content.decode())
         self.mails.append(
             email.message_from_bytes(envelope.content, policy=email.policy.default)
         )
@@ -99,6 +100,15 @@ def test_a_mail_arrives_whole(mailbox, site_settings):
     assert "FOOT & CARE" in text.get_content()
     assert html.get_content_type() == "text/html"
     assert "Foot &amp; Care" in html.get_content()
+
+
+def test_a_long_link_stands_on_the_line_of_its_header(mailbox, site_settings):
+    url = f"http://testserver/unsubscribe/{'t' * 150}/"
+    queue(site_settings, leave_url=url)
+
+    send()
+
+    assert f"\nList-Unsubscribe: <{url}>\n" in mailbox.raw[0].replace("\r\n", "\n")
 
 
 def test_nothing_is_sent_twice(mailbox, site_settings):
