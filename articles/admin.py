@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.db.models import CharField, URLField
+from django.db.models import CharField, TextField, URLField
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
 
+from articles.formsets import NoteFormSet, SectionFormSet
 from articles.models import (
     Article,
     Author,
@@ -20,6 +22,7 @@ from articles.models import (
     SiteSettings,
     Topic,
 )
+from footcare.lib.forms import VerbatimField
 
 
 class Sortable(InlineModelAdmin):
@@ -31,22 +34,28 @@ class Sortable(InlineModelAdmin):
         js = ["js/admin-sort.js"]
 
 
+# An author's text keeps its characters; a browser would send other line ends.
+VERBATIM: dict[Any, Any] = {TextField: {"form_class": VerbatimField}}
+
+
 class SectionInline(Sortable, admin.StackedInline):
     model = Section
+    formset = SectionFormSet
     extra = 0
     fields = [("position", "kind"), ("heading", "anchor"), "text"]
+    formfield_overrides = VERBATIM
     show_change_link = True
 
 
-class PointInline(Sortable, admin.TabularInline):
+class PointInline(Sortable, admin.StackedInline):
     model = Point
     extra = 0
-    fields = ["position", "kind", "text", "strength"]
-    formfield_overrides = {CharField: {"widget": AdminTextInputWidget({"size": 70})}}
+    fields = [("position", "kind", "strength"), "text"]
+    formfield_overrides = {CharField: {"widget": AdminTextInputWidget({"size": 80})}}
 
 
 # An address typed without a scheme is an https one.
-WEB_ADDRESS: dict[Any, Any] = {URLField: {"assume_scheme": "https"}}
+WEB_ADDRESS: dict[Any, Any] = {**VERBATIM, URLField: {"assume_scheme": "https"}}
 
 
 class MediaInline(Sortable, admin.StackedInline):
@@ -59,18 +68,24 @@ class MediaInline(Sortable, admin.StackedInline):
     ]  # fmt: skip
 
 
-class NoteStatusMixin:
-    """Only who may approve sets a note's status."""
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        may_approve = request.user.has_perm("articles.approve_note")
-        return [] if may_approve else ["status"]
+def may_approve(request: HttpRequest) -> bool:
+    """Who may decide which of the site's words readers see."""
+    return request.user.has_perm("articles.approve_note")
 
 
-class NoteInline(NoteStatusMixin, Sortable, admin.StackedInline):
+class NoteInline(Sortable, admin.StackedInline):
+    """Only for those who may approve; others prepare drafts in the list of notes."""
+
     model = Note
+    formset = NoteFormSet
     fields = [("position", "kind", "level"), "section", "heading", "text", "status"]
+    formfield_overrides = VERBATIM
     extra = 0
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and may_approve(request)
+
+    has_add_permission = has_delete_permission = has_change_permission
 
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
@@ -98,9 +113,27 @@ class ArticleAdmin(admin.ModelAdmin):
         ("Review by a health professional", {"fields": [("reviewer", "reviewed_on", "review_due")]}),
     ]  # fmt: skip
 
+    formfield_overrides = VERBATIM
+
     @admin.display(description="page")
     def on_site(self, article: Article) -> str:
         return format_html('<a href="{}">View</a>', article.get_absolute_url())
+
+    def save_model(
+        self, request: HttpRequest, obj: Article, form: ModelForm, change: bool
+    ) -> None:
+        # Media items before their article, as the counting triggers lock them.
+        if change:
+            items = obj.media.order_by("pk").select_for_update(no_key=True)
+            list(items.values_list("pk"))
+        super().save_model(request, obj, form, change)
+
+    def save_related(
+        self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool
+    ) -> None:
+        # Notes first: a section that is deleted takes its heading along, edited or not.
+        notes_first = sorted(formsets, key=lambda formset: formset.model is not Note)
+        super().save_related(request, form, notes_first, change)
 
 
 @admin.register(Section)
@@ -111,6 +144,7 @@ class SectionAdmin(admin.ModelAdmin):
     search_fields = ["heading", "text"]
     autocomplete_fields = ["article"]
     fields = ["article", ("position", "kind"), ("heading", "anchor"), "text"]
+    formfield_overrides = VERBATIM
     inlines = [PointInline]
 
 
@@ -136,18 +170,43 @@ class MediaAdmin(admin.ModelAdmin):
     autocomplete_fields = ["article"]
     readonly_fields = ["comments_count"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        # Its comments stand in the thread of its article; they could not follow.
+        return [*self.readonly_fields, *(["article"] if obj else [])]
+
 
 @admin.register(Note)
-class NoteAdmin(NoteStatusMixin, admin.ModelAdmin):
+class NoteAdmin(admin.ModelAdmin):
+    """Who may not approve writes drafts, and cannot change what readers see."""
+
     list_display = ["__str__", "kind", "article", "status"]
     list_filter = ["status", "kind"]
     list_select_related = ["article"]
     autocomplete_fields = ["article", "section"]
+    formfield_overrides = VERBATIM
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [] if may_approve(request) else ["status"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_draft = obj is None or obj.status == Note.Status.DRAFT
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (is_draft or may_approve(request))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_draft = obj is None or obj.status == Note.Status.DRAFT
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (is_draft or may_approve(request))
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        # "Delete selected" asks for no single note.
+        return super().get_actions(request) if may_approve(request) else {}
 
 
 @admin.register(Page)
 class PageAdmin(admin.ModelAdmin):
     list_display = ["title", "path", "updated_at"]
+    formfield_overrides = VERBATIM
 
 
 @admin.register(SiteSettings)

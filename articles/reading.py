@@ -1,5 +1,6 @@
 """An article laid out for its reader: the author's sections and the site's notes in order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -39,6 +40,11 @@ class Block:
     is_lead: bool = False
 
     @property
+    def id(self) -> str:
+        """An id in the page for a section that has no anchor."""
+        return f"section-{self.section.pk}"
+
+    @property
     def template(self) -> str:
         return f"articles/sections/_{self.section.kind}.html"
 
@@ -75,14 +81,18 @@ def lay_out(article: Article, site: SiteSettings) -> Layout:
     }
     labels = {n.section_id: n.heading for n in approved if n.kind == Note.Kind.LABEL}
     due = article.review_due
+    media = list(article.media.all())
+    if media and not any(one.kind == Section.Kind.MEDIA for one in sections):
+        # Without a section of their own they stand at the end, but are never lost.
+        sections.append(Section(article=article, kind=Section.Kind.MEDIA))
     return Layout(
         blocks=_blocks(sections, labels),
-        media=list(article.media.all()),
+        media=media,
         disclaimer=next(iter(words.get(Note.Kind.DISCLAIMER, [])), None),
         callout=next(iter(words.get(Note.Kind.CALLOUT, [])), None),
         care_cards=words.get(Note.Kind.CARE_CARD, []),
         review_overdue=due is not None and due < timezone.localdate(),
-        minutes=_minutes(sections),
+        minutes=_minutes(article.sections.all()),
     )
 
 
@@ -111,7 +121,7 @@ def _words(note: Note, site: SiteSettings) -> Words:
     )
 
 
-def _minutes(sections: list[Section]) -> int:
+def _minutes(sections: Iterable[Section]) -> int:
     words = sum(
         len(f"{section.heading} {section.text}".split())
         + sum(len(point.text.split()) for point in section.points.all())

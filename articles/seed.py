@@ -64,9 +64,9 @@ def _article(content: dict[str, Any]) -> Article:
     article = Article.objects.create(
         title=source["title"],
         slug=source["slug"],
-        # The author's own sentence up to its first turn, as a teaser.
-        summary="It is very important to give a moderate load to the legs, but it is "
-        "equally important to give our legs “unloading”.",
+        # The site's words: the author's begin after the warning.
+        summary="What foot massage is said to do, where the idea comes from, and who "
+        "should not have one.",
         status=Article.Status.PUBLISHED,
         published_at=timezone.now(),
     )

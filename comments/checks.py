@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Tags, Warning, register
 
 from footcare.lib import triggers
 
@@ -10,12 +10,16 @@ from footcare.lib import triggers
 def counting_triggers_stand(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Runs in `migrate` and in `check --database default`."""
+    """Runs in `migrate` and in `check --database default`.
+
+    A warning: `migrate` itself puts them back, and an error would keep it from running.
+    """
     return [
-        Error(
+        Warning(
             f"The database lacks triggers that keep comments_count: {', '.join(names)}.",
-            hint="Run `manage.py recount_comments`: it puts them back and mends the counts.",
-            id="comments.E001",
+            hint="Run `manage.py migrate` or `manage.py recount_comments`: both put them back "
+            "and mend the counts.",
+            id="comments.W001",
         )
         for database in databases or []
         if (names := triggers.missing(database))

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Media
 from comments.models import BODY_LENGTH, NAME_LENGTH, Comment
 from footcare.lib.forms import LineField, MailField, SummaryMixin, TextField
 from footcare.lib.text import number_in
@@ -91,20 +91,26 @@ class CommentForm(SummaryMixin, forms.Form):
     def save_if_valid(self) -> Comment | None:
         """Store the comment, or return None if it is refused (see ``errors``).
 
-        Sent twice within ten minutes, it is stored once: the article is locked, so two
-        presses of the button come one after the other. What is answered is locked before
-        it (see `moderation`), so it cannot go between the check and the answer.
+        Sent twice within ten minutes, it is stored once.
         """
-        if parent := number_in(self.data.get("parent", "")):
-            roots = Comment.objects.filter(pk=parent).values("root")
-            answered = Comment.objects.filter(Q(pk=parent) | Q(pk__in=roots))
-            list(
-                answered.order_by("pk").select_for_update(no_key=True).values_list("pk")
-            )
-        Article.objects.select_for_update(no_key=True).filter(
-            pk=self.article.pk
-        ).first()
+        self._lock()
         return self._save() if self.is_valid() else None
+
+    def _lock(self) -> None:
+        """Lock what is answered, then the media items, then the article (see `moderation`).
+
+        So what is answered cannot go between the check and the answer, and two presses of
+        the button come one after the other.
+        """
+        parent = number_in(self.data.get("parent", ""))
+        roots = Comment.objects.filter(pk=parent).values("root")
+        for rows in (
+            Comment.objects.filter(Q(pk=parent) | Q(pk__in=roots)),
+            Media.objects.filter(article=self.article),
+            Article.objects.filter(pk=self.article.pk),
+        ):
+            locked = rows.order_by("pk").select_for_update(no_key=True)
+            list(locked.values_list("pk"))
 
     def _save(self) -> Comment:
         parent = self.cleaned_data["parent"]

@@ -16,9 +16,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What readers see and what every comments_count counts."""
         return self.filter(status=Comment.Status.VISIBLE)
 
-    def waiting(self) -> Self:
-        return self.filter(status=Comment.Status.WAITING)
-
 
 class Comment(models.Model):
     """What somebody said about an article, or about one media item of it.
@@ -88,7 +85,8 @@ class Comment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name or 'Removed'}: {self.body[:60]}"
+        # No words and no name: this goes into logs, which outlive an erasure.
+        return f"Comment {self.pk}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.parent and not self.root_id:
@@ -100,13 +98,9 @@ class Comment(models.Model):
 
     def clean(self) -> None:
         if self.media and self.media.article_id != self.article_id:
-            raise ValidationError(
-                {"media": ValidationError("This item is in another article.", "media")}
-            )
+            raise ValidationError("That item is in another article.", "media")
         if self.parent and (
             self.parent.article_id != self.article_id
             or self.parent.media_id != self.media_id
         ):
-            raise ValidationError(
-                {"parent": ValidationError("An answer stays beside what it answers.", "parent")}
-            )  # fmt: skip
+            raise ValidationError("An answer stays beside what it answers.", "parent")

@@ -79,7 +79,13 @@ def _rows(article: Article, after: int, media: Media | None) -> list[Comment]:
         "author",
         "created_at",
     ]
-    conversations = Comment.objects.order_by().only(*columns)
+    # What is not visible is needed as a placeholder only: where it was answered.
+    answer = Comment.objects.filter(parent=OuterRef("pk"))
+    conversations = (
+        Comment.objects.order_by()
+        .filter(Q(status=Comment.Status.VISIBLE) | Exists(answer))
+        .only(*columns)
+    )
     return list(
         conversations.filter(pk__in=roots).union(
             conversations.filter(root__in=roots), all=True

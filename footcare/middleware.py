@@ -57,18 +57,23 @@ class HeadMiddleware:
         return response
 
 
-class ReadableFormMiddleware:
-    """Refuse a form that cannot be read, before anything else trips over it.
+class ReadableRequestMiddleware:
+    """Refuse what cannot be read or stored, before anything else trips over it.
 
     Reading ``request.POST`` for the first time may raise (an unknown charset, too many
     fields, a body that is too large or breaks off). Left to the views, stock Django reads
-    it again while it makes the error page and answers 500.
+    it again while it makes the error page and answers 500. A NUL, which PostgreSQL does not
+    store, has no place in an address or a cookie.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        address = f"{request.path_info}?{request.META.get('QUERY_STRING', '')}"
+        texts = [address, *request.COOKIES, *request.COOKIES.values()]
+        if "%00" in address or any("\x00" in text for text in texts):
+            return errors.plain_page(request, 400)
         try:
             _ = request.POST
         except RequestDataTooBig:

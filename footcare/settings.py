@@ -4,15 +4,29 @@
 README.md has the table of the variables.
 """
 
+import warnings
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+
+class OwnersEnv(environ.Env):
+    """The environment; what cannot be read in it is one sentence that names it."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} cannot be read: {error}.") from error
+
+
+env = OwnersEnv()
 env.read_env(env.str("DOT_ENV", default=str(BASE_DIR / ".env")))
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -33,8 +47,13 @@ HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 _site_url = env.str("SITE_URL", default=f"http://localhost:{PORT}")
 SITE_URL = _site_url.rstrip("/")
-_site = urlsplit(SITE_URL)
-if _site.scheme not in {"http", "https"} or not _site.hostname or _site.path:
+try:
+    _site = urlsplit(SITE_URL)
+    _site_port = _site.port
+    _is_site = _site.scheme in {"http", "https"} and _site.hostname and not _site.path
+except ValueError:
+    _is_site = False
+if not _is_site:
     raise ImproperlyConfigured(
         f"SITE_URL is {_site_url!r}, but must be the site's whole address without a path, "
         "such as https://example.org."
@@ -44,7 +63,9 @@ LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SITE_IS_LOCAL = _site.hostname in {"localhost", "127.0.0.1", "::1"}
 SITE_HOST = f"[{_site.hostname}]" if ":" in _site.hostname else _site.hostname
 ALLOWED_HOSTS = LOOPBACK_HOSTS if SITE_IS_LOCAL else [SITE_HOST]
-_port = f":{_site.port}" if _site.port else ""
+# A browser leaves the usual port out, so an origin must not name it.
+_is_usual = _site_port in {None, {"http": 80, "https": 443}[_site.scheme]}
+_port = "" if _is_usual else f":{_site_port}"
 SITE_ORIGINS = [f"{_site.scheme}://{host}{_port}" for host in ALLOWED_HOSTS]
 CSRF_TRUSTED_ORIGINS = SITE_ORIGINS
 # How many proxies of yours stand in front; X-Forwarded-* is ignored beyond them.
@@ -72,7 +93,7 @@ MIDDLEWARE = [
     "footcare.middleware.HeadMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "footcare.middleware.PlainRefusalMiddleware",
-    "footcare.middleware.ReadableFormMiddleware",
+    "footcare.middleware.ReadableRequestMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -101,12 +122,17 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": env.db_url(
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # said below, as a sentence
+    _database = env.db_url(
         "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
     )
-}
-_database = DATABASES["default"]
+if not _database.get("ENGINE", "").endswith((".sqlite3", ".postgresql")):
+    raise ImproperlyConfigured(
+        "DATABASE_URL names no database that the site knows: it is "
+        "postgres://user:password@host/name or sqlite:////a/file."
+    )
+DATABASES = {"default": _database}
 # Kept open: on SQLite the last connection to close takes the WAL away, and then a full
 # disk stops even the readers.
 _database["CONN_MAX_AGE"] = None
@@ -144,7 +170,7 @@ WORKER_JOBS = [
     ("subscriptions.joining.answer_requests", 1),
     ("outbox.sending.send_due", 1),
     ("subscriptions.joining.forget_unconfirmed", 3600),
-    ("outbox.sending.forget_sent", 3600),
+    ("outbox.sending.forget_old", 3600),
 ]
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -192,6 +218,10 @@ SILENCED_SYSTEM_CHECKS = [
 LANGUAGE_CODE = "en-gb"
 FORMAT_MODULE_PATH = ["footcare.formats"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(
+        f"TIME_ZONE is {TIME_ZONE!r}, but must be a name such as Europe/Berlin."
+    )
 USE_TZ = True
 USE_I18N = True
 

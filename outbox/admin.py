@@ -34,7 +34,12 @@ class MessageAdmin(admin.ModelAdmin):
     ) -> bool:
         return False
 
-    @admin.action(description="Try selected failed messages again")
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("outbox.change_message")
+
+    @admin.action(
+        description="Try selected failed messages again", permissions=["retry"]
+    )
     def try_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         failed = queryset.filter(state=Message.State.FAILED)
         count = failed.update(

@@ -18,7 +18,7 @@ class FileBackend(BaseEmailBackend):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for mail in email_messages:
             now = timezone.now().strftime("%Y-%m-%d-%H%M%S-%f")
-            name = re.sub(r"[^\w@.-]", "_", mail.to[0])
+            name = re.sub(r"[^\w@.-]", "_", mail.to[0])[:80]
             file = folder / f"{now}-{name}.eml"
             file.write_bytes(mail.message().as_bytes())
             mail.kept_as = f" (kept as {file})"  # type: ignore[attr-defined]

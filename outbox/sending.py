@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Q
 from django.utils import timezone
 
 from outbox.models import Message
@@ -14,7 +15,7 @@ from outbox.models import Message
 # Pauses after the first, second, ... failed try; after the last the message has failed.
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440)]
 REFUSALS_BELIEVED = 3  # a 5xx is tried again twice: servers err, too
-KEEP_SENT = timedelta(days=14)
+KEEP_SENT, KEEP_FAILED = timedelta(days=3), timedelta(days=14)
 
 Report = Callable[[str], object]
 
@@ -45,10 +46,15 @@ def send_due(report: Report) -> int:
     return tried
 
 
-def forget_sent(report: Report) -> int:
-    """Delete what was sent long ago: it holds addresses and links."""
-    old = Message.objects.filter(sent_at__lt=timezone.now() - KEEP_SENT)
-    return old.delete()[0]
+def forget_old(report: Report) -> int:
+    """Delete what is over and done with: it holds addresses and links."""
+    now = timezone.now()
+    sent = Q(sent_at__lt=now - KEEP_SENT)
+    failed = Q(state=Message.State.FAILED, due_at__lt=now - KEEP_FAILED)
+    forgotten, _ = Message.objects.filter(sent | failed).delete()
+    if forgotten:
+        report(f"Deleted {forgotten} old mails.")
+    return forgotten
 
 
 def _send(message: Message, connection: BaseEmailBackend) -> str:
@@ -61,7 +67,7 @@ def _send(message: Message, connection: BaseEmailBackend) -> str:
     )
     mail.attach_alternative(message.html, "text/html")
     try:
-        connection.open()  # does nothing while the last one still works
+        connection.open()  # after a failure anew; else the one that is there
         connection.send_messages([mail])
     except (OSError, ValueError) as error:  # SMTPException is an OSError
         connection.close()

@@ -1,25 +1,22 @@
 """How an address joins and leaves: asked, looked up by the worker, confirmed, left."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
 from django.core import signing
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from articles.models import SiteSettings
 from outbox.composing import post
+from outbox.sending import Report
 from subscriptions.models import Request, Subscriber, new_key
 
 State = Subscriber.State
 
 LINK_DAYS = 3
 MAILS_AN_HOUR = 3  # to one address, whoever asks
-KEEP_REQUESTS = timedelta(days=7)
-
-Report = Callable[[str], object]
+PAUSE = timedelta(minutes=1)  # a double press brings one letter
 
 
 def answer_requests(report: Report) -> int:
@@ -31,6 +28,8 @@ def answer_requests(report: Report) -> int:
         # Another worker may be making the same subscriber: then this one comes round again.
         with suppress(IntegrityError):
             answered += _answer(pk)
+    if answered:
+        report(f"Looked up {answered} sign-ups.")
     return answered
 
 
@@ -42,10 +41,10 @@ def _answer(pk: int) -> bool:
     if not mine.update(answered_at=now):
         return False
     request = Request.objects.get(pk=pk)
-    recent = Request.objects.at(request.email).filter(
-        mailed=True, answered_at__gt=now - timedelta(hours=1)
-    )
-    if recent.count() >= MAILS_AN_HOUR:
+    mailed = Request.objects.at(request.email).filter(mailed=True)
+    recent = mailed.filter(answered_at__gt=now - timedelta(hours=1))
+    at_once = mailed.filter(answered_at__gt=now - PAUSE)
+    if at_once.exists() or recent.count() >= MAILS_AN_HOUR:
         return True
     subscriber = _subscriber(request)
     is_member = subscriber.state == State.CONFIRMED
@@ -63,6 +62,7 @@ def _subscriber(request: Request) -> Subscriber:
     subscriber.asked_at = request.asked_at
     subscriber.asked_on = request.page
     subscriber.wording = request.wording
+    subscriber.linked_at = timezone.now()
     subscriber.save()
     subscriber.topics.set(request.topics.all())
     return subscriber
@@ -96,11 +96,14 @@ def leave(subscriber: Subscriber) -> None:
 
 
 def forget_unconfirmed(report: Report) -> int:
-    """Delete addresses that never confirmed, and requests that were answered long ago."""
-    now = timezone.now()
-    Request.objects.filter(answered_at__lt=now - KEEP_REQUESTS).delete()
-    pending = Q(state=State.PENDING, asked_at__lt=now - timedelta(days=LINK_DAYS))
-    forgotten, _ = Subscriber.objects.filter(pending).delete()
+    """Delete addresses that did not confirm while their link worked; return how many."""
+    then = timezone.now() - timedelta(days=LINK_DAYS)
+    Request.objects.filter(answered_at__lt=then).delete()
+    pending = Subscriber.objects.filter(state=State.PENDING, linked_at__lt=then)
+    forgotten = len(pending)
+    pending.delete()
+    if forgotten:
+        report(f"Forgot {forgotten} addresses that were not confirmed.")
     return forgotten
 
 

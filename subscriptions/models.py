@@ -49,6 +49,8 @@ class Subscriber(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     asked_on = models.CharField("page of the form", max_length=200, blank=True)
     wording = models.CharField(max_length=20, default=WORDING)
+    # When the last link to confirm was made: from then on it works for LINK_DAYS.
+    linked_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
 

@@ -24,13 +24,16 @@ View = Callable[..., HttpResponse]
 
 
 def token_page(view: View) -> View:
-    """Keep a link's token out of caches, search engines and the Referer header."""
+    """Keep a link's token out of caches and search engines.
+
+    The referrer policy stays that of the site: with no-referrer a browser would send
+    ``Origin: null`` for the page's own form, and nobody could press the button.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = private_page(view)(request, *args, **kwargs)
         response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     return guarded
@@ -63,14 +66,22 @@ def _join(request: HttpRequest) -> HttpResponse:
         return render(
             request, "subscriptions/subscribe.html", {"form": form}, status=422
         )
-    form.save(page=urlsplit(request.headers.get("Referer", "")).path)
+    form.save(page=_page_of_form(request))
     return redirect("subscriptions:check")
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """The path of the page that the form stood on; "" if the browser does not say."""
+    try:
+        return urlsplit(request.headers.get("Referer", "")).path
+    except ValueError:
+        return ""
 
 
 @require_safe
 @public_page
 def check(request: HttpRequest) -> HttpResponse:
-    return render(request, "subscriptions/check.html")
+    return render(request, "subscriptions/check.html", {"link_days": joining.LINK_DAYS})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

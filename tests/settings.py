@@ -8,7 +8,10 @@ os.environ["DEBUG"] = "0"
 os.environ["SITE_URL"] = "http://testserver"
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["FROM_EMAIL"] = "Footcare <letters@testserver>"
-os.environ["CACHE_URL"] = os.environ.get("TEST_CACHE_URL", "locmemcache://")
+# TEST_CACHE_URL=redis://host:6379: each test process uses, and empties, one of 8 to 15.
+if cache_url := os.environ.get("TEST_CACHE_URL"):
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    os.environ["CACHE_URL"] = f"{cache_url}/{8 + number % 8}"
 os.environ.setdefault("DATABASE_URL", "sqlite:////tmp/footcare-tests.sqlite3")
 
 from footcare.settings import *  # noqa: F403

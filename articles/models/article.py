@@ -86,7 +86,6 @@ class Article(models.Model):
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
-        get_latest_by = "published_at"
         indexes = [
             models.Index(
                 fields=["-published_at", "-id"],

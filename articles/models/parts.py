@@ -1,6 +1,9 @@
 """What an article is made of; each part is edited by itself."""
 
-from django.core.validators import RegexValidator
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -9,14 +12,51 @@ from articles.fields import DatabaseKeptField
 from articles.models.article import Article
 from articles.models.text import MarkdownText
 
-ANCHOR = RegexValidator(
-    r"^[a-z][a-z0-9-]*$",
-    "Use small letters, digits and hyphens, beginning with a letter.",
-    "anchor",
-)
+# What each kind of section makes of its points; elsewhere none would be shown.
+POINTS_OF = {
+    "benefits": {"benefit"},
+    "contraindications": {"contraindication", "caution"},
+    "steps": {"step"},
+}
+# Ids that the page gives itself.
+_TAKEN = {"main", "comments", "add-comment", "comment-form", "subscribe", "toc-label", "before-you-start"}  # fmt: skip
+_TAKEN_BEGINNINGS = ("comment-", "section-", "media-", "c-", "sub-", "fm-")
 
 
-class Section(MarkdownText):
+def validate_anchor(value: str) -> None:
+    """Refuse what is no id, and the ids that the page gives itself."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", value):
+        raise ValidationError(
+            "Use small letters, digits and hyphens, beginning with a letter.", "anchor"
+        )
+    if value in _TAKEN or value.startswith(_TAKEN_BEGINNINGS):
+        raise ValidationError(
+            "The page uses this name itself; choose another.", "taken"
+        )
+
+
+class Positioned(models.Model):
+    """A row that stands in an order; a new one without a position goes to the end."""
+
+    within = "article"
+
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="0 puts a new one at the end."
+    )
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding and not self.position:
+            beside = {self.within: getattr(self, self.within)}
+            rows = type(self)._base_manager.filter(**beside)
+            last = rows.aggregate(last=models.Max("position"))["last"]
+            self.position = (last or 0) + 1
+        super().save(*args, **kwargs)
+
+
+class Section(Positioned, MarkdownText):
     """One part of an article, edited by itself."""
 
     class Kind(models.TextChoices):
@@ -31,13 +71,12 @@ class Section(MarkdownText):
         FAQ = "faq", "Questions and answers"
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="sections")
-    position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.TEXT)
     heading = models.CharField(max_length=200, blank=True)
     anchor = models.CharField(
         max_length=80,
         blank=True,
-        validators=[ANCHOR],
+        validators=[validate_anchor],
         help_text="The section's own address: “benefits” makes …#benefits.",
     )
 
@@ -65,13 +104,26 @@ class Section(MarkdownText):
                 name="section_media_once_an_article",
                 violation_error_message="An article has one media section; add the item to it.",
             ),
+            models.UniqueConstraint(
+                fields=["article"],
+                condition=Q(kind="figure"),
+                name="section_figure_once_an_article",
+                violation_error_message="One foot map an article is enough.",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.heading or f"{self.get_kind_display()}: {self.text[:60]}"
 
+    def clean(self) -> None:
+        points = set(self.points.values_list("kind", flat=True)) if self.pk else set()
+        if points - POINTS_OF.get(self.kind, set()):
+            raise ValidationError(
+                "This section has points that its new kind cannot show.", "points"
+            )
 
-class Point(models.Model):
+
+class Point(Positioned):
     """One line of a benefits, contraindications or steps list."""
 
     class Kind(models.TextChoices):
@@ -86,9 +138,10 @@ class Point(models.Model):
         TRADITIONAL = "traditional", "Traditional"
         NOT_ASSESSED = "not_assessed", "Not assessed"
 
+    within = "section"
+
     section = models.ForeignKey(Section, models.CASCADE, related_name="points")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    position = models.PositiveSmallIntegerField(default=0)
     text = models.CharField(max_length=500)
     strength = models.CharField(
         max_length=20, choices=Strength.choices, default=Strength.NOT_ASSESSED
@@ -115,8 +168,16 @@ class Point(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def clean(self) -> None:
+        if self.kind not in POINTS_OF.get(self.section.kind, set()):
+            raise ValidationError(
+                f"A {self.section.get_kind_display().lower()} section has no place for a "
+                f"{self.get_kind_display().lower()}.",
+                "kind",
+            )
 
-class Media(models.Model):
+
+class Media(Positioned):
     """Something kept elsewhere, such as a video; all that is shown of it is stored here."""
 
     class State(models.TextChoices):
@@ -125,7 +186,6 @@ class Media(models.Model):
         LOST = "lost", "Address was not kept"
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="media")
-    position = models.PositiveSmallIntegerField(default=0)
     provider = models.CharField(
         max_length=60, help_text="Who keeps it: Twitter, YouTube."
     )
@@ -176,7 +236,7 @@ class Media(models.Model):
         return reverse("comments:media", args=[self.article.slug, self.pk])
 
 
-class Note(MarkdownText):
+class Note(Positioned, MarkdownText):
     """The site's own words around an article, never inside the author's."""
 
     class Kind(models.TextChoices):
@@ -203,7 +263,6 @@ class Note(MarkdownText):
     level = models.CharField(
         max_length=20, choices=Level.choices, blank=True, help_text="Of a care card."
     )
-    position = models.PositiveSmallIntegerField(default=0)
     heading = models.CharField(max_length=200, blank=True)
     status = models.CharField(
         max_length=10, choices=Status.choices, default=Status.DRAFT
@@ -238,3 +297,7 @@ class Note(MarkdownText):
 
     def __str__(self) -> str:
         return self.heading or f"{self.get_kind_display()}: {self.text[:60]}"
+
+    def clean(self) -> None:
+        if self.section and self.section.article_id != self.article_id:
+            raise ValidationError("That section is in another article.", "section")

@@ -18,6 +18,16 @@ class TextField(forms.CharField):
         return clean_text(super().to_python(value) or "")
 
 
+class VerbatimField(forms.CharField):
+    """An author's text: every character stays, but lines end as they are stored, in LF."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs | {"strip": False})
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
 class LineField(TextField):
     """One line: any run of white space becomes a single space."""
 
@@ -43,7 +53,10 @@ class SummaryMixin(BaseForm):
     def summary(self) -> list[tuple[str, str]]:
         """(the field's HTML id, "" for the form as a whole; the error's words)."""
         return [
-            (self[name].id_for_label if name in self.fields else "", str(message))
+            (self[name].id_for_label if self._is_shown(name) else "", str(message))
             for name, messages in self.errors.items()
             for message in messages
         ]
+
+    def _is_shown(self, name: str) -> bool:
+        return name in self.fields and not self[name].is_hidden

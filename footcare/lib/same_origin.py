@@ -16,6 +16,10 @@ from django.views.decorators.csrf import csrf_exempt
 View = Callable[..., HttpResponse]
 
 
+class ForeignOrigin(PermissionDenied):
+    """A form was sent from a page that is not ours."""
+
+
 def comes_from_our_site(request: HttpRequest) -> bool:
     """Whether a state-changing request was started by a page of ours.
 
@@ -33,13 +37,13 @@ def comes_from_our_site(request: HttpRequest) -> bool:
 def same_origin_post(view: View) -> View:
     """Replace Django's CSRF token on ``view`` by :func:`comes_from_our_site`.
 
-    Raises PermissionDenied (403) for a POST from elsewhere.
+    Raises ForeignOrigin (403) for a POST from elsewhere.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and not comes_from_our_site(request):
-            raise PermissionDenied("This form was sent from another site.")
+            raise ForeignOrigin
         return view(request, *args, **kwargs)
 
     return csrf_exempt(guarded)

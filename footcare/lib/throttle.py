@@ -4,8 +4,8 @@ With CACHE_URL (Redis) all processes share the count. Without it each process co
 itself, so the true limit is the given one times the number of processes.
 """
 
-import time
 from ipaddress import ip_address, ip_network
+from time import time
 
 from django.conf import settings
 from django.core.cache import cache
@@ -31,7 +31,7 @@ def client_network(request: HttpRequest) -> str:
 
 def allow(scope: str, request: HttpRequest, *, limit: int, seconds: int = 60) -> bool:
     """Count one try of this client at ``scope``; False once over ``limit`` in the window."""
-    window = int(time.time()) // seconds
+    window = int(time()) // seconds
     key = f"throttle:{scope}:{client_network(request)}:{window}"
     if cache.add(key, 1, timeout=seconds):
         return limit >= 1

@@ -1,28 +1,28 @@
-// Arrows beside the position numbers of an inline: move a row, then number the rows anew.
+// Arrows beside the position numbers of an inline. The rows stay where Django put them, since
+// it numbers its forms by their place; only their positions change, and CSS shows the order.
 "use strict";
 
-const ROW = "tr.form-row:not(.empty-form), .inline-related:not(.tabular, .empty-form)";
-const rowsOf = (group) => [...group.querySelectorAll(ROW)];
+const rowsOf = (group) => [...group.querySelectorAll(".inline-related:not(.empty-form)")];
+const field = (row) => row.querySelector("input[name$=-position]");
+const sorted = (group) => rowsOf(group).sort((a, b) => field(a).value - field(b).value);
 
-function renumber(group) {
-  rowsOf(group).forEach((row, index) => {
-    row.querySelector("input[name$=-position]").value = index + 1;
-  });
+function show(group) {
+  for (const row of rowsOf(group)) row.style.order = field(row).value;
 }
 
 function move(row, step) {
   const group = row.closest(".inline-group");
-  const rows = rowsOf(group);
-  const other = rows[rows.indexOf(row) + step];
+  const rows = sorted(group);
+  const place = rows.indexOf(row);
+  const other = rows[place + step];
   if (!other) return;
-  if (step < 0) other.before(row);
-  else other.after(row);
-  renumber(group);
+  [rows[place], rows[place + step]] = [other, row];
+  rows.forEach((one, index) => (field(one).value = index + 1));
+  show(group);
 }
 
 function addArrows(row) {
-  const field = row.querySelector("input[name$=-position]");
-  if (!field || row.querySelector(".move")) return;
+  if (row.querySelector(".move")) return;
   for (const [sign, words, step] of [["↓", "Move down", 1], ["↑", "Move up", -1]]) {
     const button = document.createElement("button");
     button.type = "button";
@@ -33,18 +33,22 @@ function addArrows(row) {
       move(row, step);
       button.focus();
     });
-    field.after(button);
+    field(row).after(button);
   }
+  field(row).addEventListener("change", () => show(row.closest(".inline-group")));
 }
 
 addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll(".inline-group:has(.sortable)").forEach((group) => {
     rowsOf(group).forEach(addArrows);
+    show(group);
   });
 });
 addEventListener("formset:added", (event) => {
   const group = event.target.closest(".inline-group:has(.sortable)");
   if (!group) return;
+  const others = rowsOf(group).filter((row) => row !== event.target);
+  field(event.target).value = Math.max(0, ...others.map((row) => +field(row).value)) + 1;
   addArrows(event.target);
-  renumber(group);
+  show(group);
 });

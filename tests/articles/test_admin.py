@@ -2,8 +2,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
-from articles.models import Article, Note, Point, Section, SiteSettings
-from tests.factories import make_article, make_comment
+from articles.models import Article, Media, Note, Point, Section, SiteSettings
+from tests.factories import make_article, make_comment, make_media, make_section
 
 
 @pytest.mark.parametrize(
@@ -77,20 +77,162 @@ def test_publishing_without_a_date_is_refused_with_a_sentence(admin_client, db):
     assert "needs a publication date" in response.content.decode()
 
 
-def test_only_who_may_approve_sets_a_notes_status(client, site):
-    editor = User.objects.create_user("editor", password="x", is_staff=True)
-    editor.user_permissions.set(
-        Permission.objects.filter(codename__in=["change_note", "view_note"])
-    )
-    client.force_login(editor)
+@pytest.fixture
+def editor(client):
+    """Somebody who writes notes and articles, and may not approve."""
+    user = User.objects.create_user("editor", password="x", is_staff=True)
+    names = [
+        f"{verb}_{model}"
+        for verb in ("add", "change", "view", "delete")
+        for model in ("note", "article", "section")
+    ]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(user)
+    return user
+
+
+def test_who_may_not_approve_cannot_change_what_readers_see(client, site, editor):
     note = Note.objects.get(kind="callout")
     url = reverse("admin:articles_note_change", args=[note.pk])
-    form = inline_form(client.get(url)) | {"status": "draft", "heading": "Careful"}
+
+    assert client.post(url, {"heading": "Go ahead"}).status_code == 403
+    delete = reverse("admin:articles_note_delete", args=[note.pk])
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+    form = {"action": "delete_selected", "_selected_action": [note.pk], "post": "yes"}
+    client.post(reverse("admin:articles_note_changelist"), form)
+    article = client.get(
+        reverse("admin:articles_article_change", args=[note.article_id])
+    )
+    names = [
+        one.formset.prefix
+        for one in article.context["inline_admin_formsets"]
+        if one.has_change_permission
+    ]
+    assert names == ["sections"]
+    assert Note.objects.get(kind="callout").heading == "Before you start"
+
+
+def test_who_may_not_approve_writes_drafts(client, site, editor):
+    note = Note.objects.create(article=Article.objects.get(), kind="label", heading="x")
+    url = reverse("admin:articles_note_change", args=[note.pk])
+    form = inline_form(client.get(url)) | {"status": "approved", "heading": "New"}
 
     assert client.post(url, form).status_code == 302
 
     note.refresh_from_db()
-    assert (note.heading, note.status) == ("Careful", "approved")
+    assert (note.heading, note.status) == ("New", "draft")
+
+
+def test_saving_untouched_changes_no_character_of_the_author(admin_client, site):
+    def texts():
+        return list(Section.objects.order_by("pk").values_list("text", "html"))
+
+    before = texts()
+    for model, pk in [
+        ("article", Article.objects.get().pk),
+        ("section", Section.objects.first().pk),
+    ]:
+        url = reverse(f"admin:articles_{model}_change", args=[pk])
+        form = inline_form(admin_client.get(url))
+        assert any("\r\n" in value for value in form.values() if isinstance(value, str))
+        assert admin_client.post(url, form).status_code == 302
+
+    assert texts() == before
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([{"kind": "media"}, {"kind": "media"}], "one media section"),
+        ([{"anchor": "same"}, {"anchor": "same"}], "has this anchor"),
+        ([{"kind": "figure"}, {"kind": "figure"}], "One foot map"),
+        ([{"anchor": "comments"}], "uses this name itself"),
+        ([{"anchor": "Not an id"}], "small letters"),
+    ],
+)
+def test_rows_that_collide_are_refused_and_every_word_is_kept(
+    admin_client, db, rows, words
+):
+    article = make_article()
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    form = inline_form(admin_client.get(url)) | {"sections-TOTAL_FORMS": len(rows)}
+    for n, row in enumerate(rows):
+        typed = {"position": 0, "kind": "text", "heading": f"Kept {n}", "text": "Kept."}
+        form |= {f"sections-{n}-{name}": value for name, value in (typed | row).items()}
+
+    response = admin_client.post(url, form)
+
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert words in html
+    assert all(f'value="Kept {n}"' in html for n in range(len(rows)))
+    assert not article.sections.exists()
+
+
+def test_a_second_warning_is_refused_and_kept(admin_client, db):
+    article = make_article()
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    form = inline_form(admin_client.get(url)) | {"notes-TOTAL_FORMS": 2}
+    for n in range(2):
+        form |= {
+            f"notes-{n}-kind": "callout",
+            f"notes-{n}-position": 0,
+            f"notes-{n}-heading": f"Kept {n}",
+            f"notes-{n}-status": "draft",
+        }
+
+    html = admin_client.post(url, form).content.decode()
+
+    assert "is enough" in html
+    assert 'value="Kept 1"' in html
+
+
+def test_a_section_that_is_deleted_takes_its_edited_heading_along(admin_client, site):
+    article = Article.objects.get()
+    label = Note.objects.get(kind="label")
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    form = inline_form(admin_client.get(url))
+    section = next(
+        n for n in range(8) if str(form[f"sections-{n}-id"]) == str(label.section_id)
+    )
+    note = next(n for n in range(5) if str(form[f"notes-{n}-id"]) == str(label.pk))
+    form |= {f"sections-{section}-DELETE": "on", f"notes-{note}-heading": "Edited"}
+
+    assert admin_client.post(url, form).status_code == 302
+
+    assert not Note.objects.filter(pk=label.pk).exists()
+
+
+def test_a_point_that_its_section_cannot_show_is_refused(admin_client, site):
+    section = Section.objects.get(kind="benefits")
+    url = reverse("admin:articles_section_change", args=[section.pk])
+
+    point = inline_form(admin_client.get(url)) | {"points-0-kind": "contraindication"}
+    html = admin_client.post(url, point).content.decode()
+    assert "A benefits section has no place for a contraindication." in html
+    kind = inline_form(admin_client.get(url)) | {"kind": "text"}
+    html = admin_client.post(url, kind).content.decode()
+    assert "points that its new kind cannot show" in html
+
+
+def test_a_new_section_without_a_position_goes_to_the_end(db):
+    article = make_article()
+
+    positions = [make_section(article).position for _ in range(3)]
+
+    assert positions == [1, 2, 3]
+
+
+def test_a_media_item_with_comments_stays_in_its_article(admin_client, db):
+    item = make_media(make_article())
+    make_comment(item.article, media=item)
+    url = reverse("admin:articles_media_change", args=[item.pk])
+    form = inline_form(admin_client.get(url)) | {"article": make_article().pk}
+
+    assert admin_client.post(url, form).status_code == 302
+
+    assert Media.objects.get() == item
+    assert Media.objects.get().article == item.article
 
 
 def test_the_settings_are_one_row_that_can_not_be_deleted(admin_client, site):
@@ -124,5 +266,7 @@ def inline_form(response):
                 for n, part in enumerate(parts):
                     values[f"{bound.html_name}_{n}"] = "" if part is None else str(part)
             elif value is not None:
-                values[bound.html_name] = value
+                # A browser sends the line ends of the network.
+                text = isinstance(value, str)
+                values[bound.html_name] = value.replace("\n", "\r\n") if text else value
     return values

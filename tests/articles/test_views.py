@@ -205,3 +205,19 @@ def test_markdown_is_safe_in_the_page(client, db):
     assert 'href="javascript' not in html
     assert "<img" not in html
     assert "<em>so</em>" in html
+
+
+def test_an_article_of_the_owners_own_says_that_nobody_reviewed_it(client, db):
+    article = make_article(summary="")
+
+    html = client.get(article.get_absolute_url()).content.decode()
+
+    assert "No health professional has reviewed it yet." in html
+    assert "standfirst" not in html
+    assert 'name="description"' not in html
+
+
+def test_a_media_item_is_shown_also_where_no_section_was_made_for_it(client, db):
+    item = make_media(make_article(), title="The film")
+
+    assert "The film" in client.get(item.article.get_absolute_url()).content.decode()

@@ -12,6 +12,7 @@ import django
 
 django.setup()
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from articles.models import Article, Media
@@ -93,11 +94,21 @@ def save_stale(dice, article):
     article.save()
 
 
-def save_media(dice, article):
+def save_with_media(dice, article):
+    """As the admin saves an article and its media items: these are locked first."""
+    list(article.media.order_by("pk").select_for_update(no_key=True))
+    article.save()
     Media.objects.get(article=article).save()
 
 
-WAYS = [post, post, create_visible, bulk_create, moderate, moderate, erase, move, raw, delete, save_stale, save_media]  # fmt: skip
+def post_as_staff(dice, article):
+    user = User.objects.get()
+    item = article.media.get()
+    values = {"name": "Staff", "body": f"{dice.random()}", "media": str(item.pk)}
+    CommentForm(values, article=article, user=user).save_if_valid()
+
+
+WAYS = [post, post, create_visible, bulk_create, moderate, moderate, erase, move, raw, delete, save_stale, save_with_media, post_as_staff]  # fmt: skip
 
 
 def main(seed, changes):

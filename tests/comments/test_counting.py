@@ -148,7 +148,7 @@ def test_a_missing_trigger_is_noticed_reported_and_mended(world, gone):
 
     assert stored() != actual()
     assert triggers.missing() == [name]
-    assert "comments.E001" in {e.id for e in run_checks(databases=["default"])}
+    assert "comments.W001" in {e.id for e in run_checks(databases=["default"])}
     out = io.StringIO()
     with pytest.raises(CommandError):
         call_command("recount_comments", "--check", stdout=out)

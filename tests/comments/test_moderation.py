@@ -1,5 +1,6 @@
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
 from django.db import IntegrityError, transaction
 from django.db.models import RestrictedError
 from django.urls import reverse
@@ -244,7 +245,7 @@ def test_an_answer_under_another_article_is_refused_in_the_admin(admin_client):
     )
 
     assert (
-        response.context["adminform"].form.errors.as_data()["parent"][0].code
+        response.context["adminform"].form.errors.as_data()["__all__"][0].code
         == "parent"
     )
 
@@ -270,3 +271,46 @@ def test_a_strangers_words_do_no_harm_in_the_queue(admin_client):
     ).content.decode()
 
     assert "<script>alert" not in html
+
+
+def test_approving_in_the_form_keeps_the_paragraphs(admin_client):
+    comment = make_comment(status=Status.WAITING, body="One\n\nTwo")
+
+    change(admin_client, comment, status="visible", body="One\r\n\r\nTwo")
+
+    comment.refresh_from_db()
+    assert (comment.body, comment.edited_at) == ("One\n\nTwo", None)
+
+
+def test_who_may_only_look_changes_nothing(client, db):
+    viewer = User.objects.create_user("viewer", password="x", is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename="view_comment"))
+    client.force_login(viewer)
+    comment = make_comment(status=Status.WAITING)
+
+    url = reverse("admin:comments_comment_changelist")
+    client.post(url, {"action": "approve", "_selected_action": [comment.pk]})
+
+    comment.refresh_from_db()
+    assert comment.status == Status.WAITING
+
+
+def test_the_record_holds_no_word_of_what_was_erased(admin_client):
+    comment = make_comment(name="Ada Lovelace", body="I have thrombosis.")
+    make_comment(parent=comment)
+
+    url = reverse("admin:comments_comment_delete", args=[comment.pk])
+    admin_client.post(url, {"post": "yes"})
+
+    (entry,) = LogEntry.objects.all()
+    assert entry.object_repr == f"Comment {comment.pk}"
+
+
+@pytest.mark.parametrize("status", ["nonsense", "visible'--", "é"])
+def test_a_filter_that_is_none_shows_what_waits(admin_client, status):
+    make_comment(body="Waits", status=Status.WAITING)
+
+    url = reverse("admin:comments_comment_changelist")
+    html = admin_client.get(url, {"status": status}).content.decode()
+
+    assert "Waits" in html

@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 
 from articles.models import Article
@@ -57,6 +58,7 @@ def storm(changes):
 
 @pytest.fixture
 def world():
+    User.objects.create_user("staff", is_staff=True)
     for _ in range(4):
         item = make_media(make_article())
         for _ in range(5):

@@ -163,3 +163,13 @@ def test_text_becomes_paragraphs_and_nothing_else():
     html = paragraphs("One\nline & <b>\n\n\n\nTwo")
 
     assert html == '<p dir="auto">One<br>line &amp; &lt;b&gt;</p><p dir="auto">Two</p>'
+
+
+def test_answers_that_wait_are_not_even_read(db, django_assert_num_queries):
+    root = make_comment()
+    for status in (Status.WAITING, Status.SPAM, Status.HIDDEN):
+        make_comment(parent=root, status=status)
+
+    rows = thread._rows(root.article, 0, None)
+
+    assert rows == [root]

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from outbox import sending
@@ -225,16 +226,20 @@ def test_what_was_sent_long_ago_is_deleted(mailbox, site_settings):
     queue(site_settings)
     send()
     queue(site_settings)
+    failed = queue(site_settings)
     Message.objects.filter(state=State.SENT).update(
-        sent_at=timezone.now() - timedelta(days=15)
+        sent_at=timezone.now() - timedelta(days=4)
     )
+    long_ago = timezone.now() - timedelta(days=15)
+    Message.objects.filter(pk=failed.pk).update(state=State.FAILED, due_at=long_ago)
 
-    sending.forget_sent(print)
+    sending.forget_old(print)
 
     assert [m.state for m in Message.objects.all()] == [State.QUEUED]
 
 
-def test_the_worker_does_all_jobs_once_and_ends(mailbox, client, db):
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_does_all_jobs_once_and_ends(mailbox, client):
     client.post("/subscribe/", {"email": "reader@example.org"})
 
     out = io.StringIO()
@@ -242,7 +247,7 @@ def test_the_worker_does_all_jobs_once_and_ends(mailbox, client, db):
 
     assert (
         out.getvalue()
-        == "Confirm your subscription to Footcare to reader@example.org ... sent\n"
+        == "Looked up 1 sign-ups.\nConfirm your subscription to Footcare to reader@example.org ... sent\n"
     )
     assert len(mailbox.mails) == 1
 
@@ -272,3 +277,33 @@ def test_the_admin_shows_mails_and_queues_failed_ones_again(
 
     message.refresh_from_db()
     assert message.state == State.QUEUED
+
+
+if connection.vendor == "postgresql":
+
+    @pytest.mark.django_db(transaction=True)
+    def test_the_worker_gets_over_a_lost_connection(mailbox, client):
+        client.post("/subscribe/", {"email": "reader@example.org"})
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (pid,) = cursor.fetchone()
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+        other.close()
+
+        out = io.StringIO()
+        for _ in range(2):
+            call_command("worker", "--once", stdout=out, stderr=out)
+
+        assert "... sent" in out.getvalue()
+
+
+def test_an_address_as_long_as_can_be_is_kept_as_a_file(
+    settings, tmp_path, site_settings
+):
+    settings.EMAIL_BACKEND = "outbox.backends.FileBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    queue(site_settings, to=f"{'a' * 60}@{'.'.join(['b' * 60] * 3)}.example")
+
+    assert "kept as" in send()[0]

@@ -54,6 +54,31 @@ def test_an_address_that_is_none_is_refused_in_one_sentence(url):
     assert done.stderr.startswith(f"Footcare cannot start: SITE_URL is '{url}'")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "abc"),
+        ("TRUSTED_PROXY_COUNT", "x"),
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mysql://me@host/name"),
+        ("SITE_URL", "http://localhost:99999"),
+        ("TIME_ZONE", "Mars/Base"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_one_sentence_that_names_it(name, value):
+    done = run("manage.py", "check", SECRET_KEY=KEY, **{name: value})
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"Footcare cannot start: {name} ")
+
+
+def test_the_usual_port_is_left_out_of_the_origin_as_a_browser_leaves_it():
+    values = settings_with(SITE_URL="https://example.org:443")
+
+    assert values["SITE_ORIGINS"] == ["https://example.org"]
+
+
 def test_one_address_decides_hosts_origins_cookies_and_the_sender():
     values = settings_with(SITE_URL="https://feet.example.org/")
 
@@ -115,6 +140,7 @@ def test_check_deploy_is_clean_when_all_is_set():
         FROM_EMAIL="Feet <letters@feet.example.org>",
     )  # fmt: skip
 
+    assert "System check identified" in done.stdout + done.stderr
     problems = [line for line in done.stderr.splitlines() if line.startswith("?: ")]
     assert [line for line in problems if "footcare.W007" not in line] == []
 

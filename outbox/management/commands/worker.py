@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import autoreload
 from django.utils.module_loading import import_string
 
@@ -49,9 +49,10 @@ class Command(BaseCommand):
 
     def do(self, job: Any) -> int:
         """One turn of a job. A database that is away is waited for, not died of."""
+        close_old_connections()  # a lost one is found out, and opened anew
         try:
             return job(self.report)
-        except OperationalError as error:
+        except (OperationalError, InterfaceError) as error:
             self.stderr.write(f"{job.__name__}: the database is away ({error}).")
             return 0
 

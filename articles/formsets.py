@@ -1,0 +1,56 @@
+"""What the rows of one admin form may not be together.
+
+Each row is checked against the database, but not against the other rows of the same form:
+two that collide would reach the database and lose every word that was typed.
+"""
+
+from collections.abc import Callable, Hashable
+
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet, ModelForm
+
+from articles.models import Note, Section
+
+
+class DistinctFormSet(BaseInlineFormSet):
+    """Refuses two rows with the same value of ``key`` (None is no value)."""
+
+    rules: list[tuple[Callable[[ModelForm], Hashable], str]] = []
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [
+            form
+            for form in self.forms
+            if hasattr(form, "cleaned_data") and not form.cleaned_data.get("DELETE")
+        ]
+        for key, message in self.rules:
+            seen: set[Hashable] = set()
+            for form in kept:
+                value = key(form)
+                if value is not None and value in seen:
+                    form.add_error(None, ValidationError(message, "unique"))
+                seen.add(value)
+
+
+def only(kind: str) -> Callable[[ModelForm], str | None]:
+    """A key that is the same for all rows of ``kind`` and nothing for others."""
+    return lambda form: kind if form.cleaned_data.get("kind") == kind else None
+
+
+class SectionFormSet(DistinctFormSet):
+    rules = [
+        (
+            lambda form: form.cleaned_data.get("anchor") or None,
+            "Another section here has this anchor.",
+        ),
+        (
+            only(Section.Kind.MEDIA),
+            "An article has one media section; add the item to it.",
+        ),
+        (only(Section.Kind.FIGURE), "One foot map an article is enough."),
+    ]
+
+
+class NoteFormSet(DistinctFormSet):
+    rules = [(only(Note.Kind.CALLOUT), "One “Before you start” an article is enough.")]
