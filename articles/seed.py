@@ -89,40 +89,42 @@ def _sections(
     article: Article, blocks: dict[str, Any], editorial: dict[str, Any]
 ) -> dict[str, Section]:
     """Sections by the id of their first block, in reading order."""
-    text, kind = (
-        {id_: block.get("text", "") for id_, block in blocks.items()},
-        Section.Kind,
-    )
-    rows: dict[str, dict[str, Any]] = {
+    rows = _section_rows(blocks, editorial["figure"]["caption"])
+    return {
+        id_: Section.objects.create(article=article, **row) for id_, row in rows.items()
+    }
+
+
+def _section_rows(blocks: dict[str, Any], caption: str) -> dict[str, dict[str, Any]]:
+    text = {id_: block.get("text", "") for id_, block in blocks.items()}
+    kind = Section.Kind
+    benefits, no, media = blocks["b04"], blocks["b08"], blocks["b11"]
+    return {
         "b01": {"text": _paragraphs(text["b01"], text["b02"], text["b03"])},
         "b04": {
-            "heading": text["b04"],
-            "anchor": blocks["b04"]["anchor"],
+            "heading": benefits["text"],
+            "anchor": benefits["anchor"],
             "text": _paragraphs(text["b05"], text["b06"]),
         },
         "figure": {
             "kind": kind.FIGURE,
             "heading": "The foot map",
             "anchor": "foot-map",
-            "text": editorial["figure"]["caption"],
+            "text": caption,
         },
         "b07": {"kind": kind.BENEFITS, "text": blocks["b07"]["intro"]},
         "b08": {
             "kind": kind.CONTRAINDICATIONS,
-            "heading": blocks["b08"]["intro"],
-            "anchor": blocks["b08"]["anchor"],
+            "heading": no["intro"],
+            "anchor": no["anchor"],
         },
         "b09": {"kind": kind.ADVICE, "text": text["b09"]},
         "b10": {"text": text["b10"]},
         "b11": {
             "kind": kind.MEDIA,
-            "heading": blocks["b11"]["title"],
-            "anchor": blocks["b11"]["anchor"],
+            "heading": media["title"],
+            "anchor": media["anchor"],
         },
-    }
-    return {
-        id_: Section.objects.create(article=article, position=position, **row)
-        for position, (id_, row) in enumerate(rows.items(), start=1)
     }
 
 
@@ -139,36 +141,28 @@ def _notes(
     """The notes that ship approved: a health page without them is worse than one with."""
     disclaimer, before = editorial["short_disclaimer"], editorial["before_you_start"]
     label = next(one for one in editorial["labels"] if one["for"] == "b10")
+    words = f"{disclaimer['text']} {_link(disclaimer['link'])}."
+    warning = _paragraphs(
+        *before["paragraphs"], _list(before["items"]), f"{_link(before['link'])}."
+    )
     notes = [
-        Note(
-            kind=Note.Kind.DISCLAIMER,
-            text=f"{disclaimer['text']} {_link(disclaimer['link'])}.",
-        ),
-        Note(
-            kind=Note.Kind.CALLOUT,
-            heading=before["heading"],
-            text=_paragraphs(
-                *before["paragraphs"], _list(before["items"]), f"{_link(before['link'])}."
-            ),
-        ),
-        Note(
-            kind=Note.Kind.LABEL, section=sections["b10"], heading=label["default"]
-        ),
-    ] + [
-        Note(
-            kind=Note.Kind.CARE_CARD,
-            level=card["level"],
-            heading=card["heading"].replace(
-                "your emergency number", "{emergency_number}"
-            ),
-            text=_list(card["items"]),
-        )
-        for card in editorial["care_cards"]
-    ]  # fmt: skip
-    for position, note in enumerate(notes, start=1):
-        note.article, note.position = article, position
-        note.status = Note.Status.APPROVED
+        Note(kind=Note.Kind.DISCLAIMER, text=words),
+        Note(kind=Note.Kind.CALLOUT, heading=before["heading"], text=warning),
+        Note(kind=Note.Kind.LABEL, section=sections["b10"], heading=label["default"]),
+        *(_care_card(card) for card in editorial["care_cards"]),
+    ]
+    for note in notes:
+        note.article, note.status = article, Note.Status.APPROVED
         note.save()
+
+
+def _care_card(card: dict[str, Any]) -> Note:
+    return Note(
+        kind=Note.Kind.CARE_CARD,
+        level=card["level"],
+        heading=card["heading"].replace("your emergency number", "{emergency_number}"),
+        text=_list(card["items"]),
+    )
 
 
 def _paragraphs(*texts: str) -> str:

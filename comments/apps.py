@@ -7,6 +7,7 @@ class CommentsConfig(AppConfig):
 
     def ready(self) -> None:
         from comments import checks, counting  # noqa: F401  (registers the system check)
+        from comments.triggers import TRIGGERS
         from footcare.lib import triggers
 
-        triggers.declare(counting.TRIGGERS, repair=counting.recount)
+        triggers.declare(TRIGGERS, repair=counting.recount)

@@ -20,7 +20,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 class Comment(models.Model):
     """What somebody said about an article, or about one media item of it.
 
-    The counts of both are kept by database triggers (counting.py); nothing here counts.
+    The counts of both are kept by database triggers (triggers.py); nothing here counts.
     """
 
     class Status(models.TextChoices):
