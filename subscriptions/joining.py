@@ -41,15 +41,15 @@ def _answer(pk: int) -> bool:
     if not mine.update(answered_at=now):
         return False
     request = Request.objects.get(pk=pk)
-    mailed = Request.objects.at(request.email).filter(mailed=True)
-    recent = mailed.filter(answered_at__gt=now - timedelta(hours=1))
-    at_once = mailed.filter(answered_at__gt=now - PAUSE)
-    if at_once.exists() or recent.count() >= MAILS_AN_HOUR:
-        return True
     subscriber = _subscriber(request)
     is_member = subscriber.state == State.CONFIRMED
-    _post("already" if is_member else "confirm", subscriber)
-    Request.objects.filter(pk=pk).update(mailed=True)
+    letter = "already" if is_member else "confirm"
+    mailed = Request.objects.at(request.email).exclude(letter="")
+    recent = mailed.filter(answered_at__gt=now - timedelta(hours=1))
+    same = mailed.filter(letter=letter, answered_at__gt=now - PAUSE)
+    if recent.count() < MAILS_AN_HOUR and not same.exists():
+        _post(letter, subscriber)
+        Request.objects.filter(pk=pk).update(letter=letter)
     return True
 
 

@@ -103,7 +103,8 @@ class Request(models.Model):
     wording = models.CharField(max_length=20, default=WORDING)
     asked_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
-    mailed = models.BooleanField(default=False)
+    # Which letter answered it: "confirm", "already", or none if there were enough.
+    letter = models.CharField(max_length=10, blank=True)
 
     objects = AddressQuerySet.as_manager()
 

@@ -1,8 +1,6 @@
 import pytest
 
 from subscriptions.models import Subscriber
-
-State = Subscriber.State
 from tests.subscriptions.steps import ask, path_of, work
 
 
@@ -14,5 +12,5 @@ def joined(client, db):
     subscriber = Subscriber.objects.get()
     client.post(path_of(subscriber.confirm_url))
     subscriber.refresh_from_db()
-    assert subscriber.state == State.CONFIRMED
+    assert subscriber.state == Subscriber.State.CONFIRMED
     return subscriber
