@@ -1,11 +1,16 @@
 import os
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 
 from articles.models import Media
 from articles.seed import seed_site
 from footcare.lib import throttle
+
+# How long an example takes says nothing on a busy machine.
+hypothesis.settings.register_profile("footcare", deadline=None)
+hypothesis.settings.load_profile("footcare")
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,75 @@
+"""What holds for any text that anybody may type, found by trying many."""
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comments.models import Comment
+from comments.thread import Shown, _nest, paragraphs
+from footcare.lib.markup import render_markdown
+from footcare.lib.text import clean_text, number_in
+
+# Lone surrogates, too: JSON and some browsers send them.
+anything = st.text(st.characters(exclude_categories=()))
+
+
+@given(anything)
+def test_cleaned_text_can_be_stored_anywhere(typed):
+    text = clean_text(typed)
+
+    text.encode()
+    assert "\x00" not in text
+    assert not [c for c in text if unicodedata.category(c) == "Cc" and c not in "\t\n"]
+    assert text == unicodedata.normalize("NFC", text).strip()
+
+
+@given(anything)
+def test_cleaning_twice_is_cleaning_once(typed):
+    assert clean_text(clean_text(typed)) == clean_text(typed)
+
+
+@given(st.text())
+def test_a_readers_words_never_make_an_element(typed):
+    html = paragraphs(clean_text(typed))
+
+    for element in ('<p dir="auto">', "</p>", "<br>"):
+        html = html.replace(element, "")
+    assert "<" not in html
+    assert ">" not in html
+
+
+@given(st.text())
+def test_markdown_makes_no_element_but_the_allowed_ones(typed):
+    html = render_markdown(typed + "<script>x</script>")
+
+    assert "<script" not in html
+    assert "<img" not in html
+
+
+@given(anything)
+def test_a_number_is_a_number_that_a_database_takes(asked):
+    assert 0 <= number_in(asked) < 2**63
+
+
+@given(st.lists(st.integers(0, 2)))
+def test_every_list_of_a_thread_that_opens_also_closes(steps):
+    level, levels = 0, [0]
+    for step in steps:  # an answer stands at most one level below what comes before it
+        level = min(step, level + 1)
+        levels.append(level)
+    shown = [
+        Shown(n, at, False, "", False, "", "", "", "", None)
+        for n, at in enumerate(levels)
+    ]
+
+    nested = _nest(shown)
+
+    opened = sum(one.opens for one in nested)
+    assert opened == sum(len(one.closes) for one in nested)
+    assert not nested[-1].opens
+
+
+def test_the_longest_number_of_a_form_fits_its_column():
+    assert number_in("9" * 18) < Comment._meta.pk.MAX_BIGINT
+    assert number_in("9" * 19) == 0
