@@ -15,13 +15,13 @@ if cache_url := os.environ.get("TEST_CACHE_URL"):
 os.environ.setdefault("DATABASE_URL", "sqlite:////tmp/footcare-tests.sqlite3")
 
 from footcare.settings import *  # noqa: F403
-from footcare.settings import BASE_DIR, DATABASES, STORAGES
+from footcare.settings import BASE_DIR, DATABASES, STATIC_ROOT, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
-(BASE_DIR / "var").mkdir(exist_ok=True)
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # A file, not memory: the storms write to it from many processes.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}
