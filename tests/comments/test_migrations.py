@@ -1,5 +1,6 @@
 """The triggers and the counts come through migrations, also through one that breaks off."""
 
+import importlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -151,3 +152,14 @@ def test_every_migration_of_the_counted_apps_goes_back_and_forth(world):
     Article.objects.update(title="x")
     world.refresh_from_db()
     assert world.comments_count == 0 == Comment.objects.count()
+
+
+def test_a_web_process_that_starts_puts_back_what_is_missing(world):
+    standing = triggers._existing(connection)
+    triggers._drop(connection, standing)
+    make_comment(world)
+
+    importlib.reload(importlib.import_module("footcare.wsgi"))
+
+    assert triggers._existing(connection) == standing
+    assert stored() == actual()

@@ -314,3 +314,19 @@ def test_a_filter_that_is_none_shows_what_waits(admin_client, status):
     html = admin_client.get(url, {"status": status}).content.decode()
 
     assert "Waits" in html
+
+
+def test_deleting_many_in_the_queue_leaves_the_answers(admin_client):
+    roots = [make_comment() for _ in range(2)]
+    replies = [make_comment(parent=root) for root in roots]
+    form = {
+        "action": "delete_selected",
+        "_selected_action": [root.pk for root in roots],
+        "post": "yes",
+    }
+
+    url = reverse("admin:comments_comment_changelist")
+    admin_client.post(f"{url}?status=all", form)
+
+    assert set(Comment.objects.visible()) == set(replies)
+    assert stored() == actual()

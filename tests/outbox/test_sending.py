@@ -4,6 +4,8 @@ import email
 import email.policy
 import io
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -307,3 +309,20 @@ def test_an_address_as_long_as_can_be_is_kept_as_a_file(
     queue(site_settings, to=f"{'a' * 60}@{'.'.join(['b' * 60] * 3)}.example")
 
     assert "kept as" in send()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_take_the_same_message():
+    start = threading.Barrier(2)
+
+    def take(_):
+        start.wait(timeout=30)
+        message = Message.objects.claim()
+        connection.close()
+        return message
+
+    for n in range(15):
+        Message.objects.create(to="a@example.org", message_id=f"<{n}@testserver>")
+        with ThreadPoolExecutor(max_workers=2) as workers:
+            taken = list(workers.map(take, range(2)))
+        assert taken.count(None) == 1

@@ -8,6 +8,7 @@ from django.test import Client
 
 from comments.models import Comment
 from subscriptions.models import Request
+from tests.factories import make_subscriber
 
 COMMENTS = "/articles/foot-massage/comments/"
 WORDS = {"name": "Ada", "body": "Hello."}
@@ -221,3 +222,26 @@ class Links(HTMLParser):
         self.ids.add(attributes.get("id"))
         if tag == "a" and not attributes["href"].startswith(("mailto:", "http")):
             self.found.append(attributes["href"])
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (COMMENTS, 302),
+        ("/subscribe/", 302),
+        ("/subscribe/confirm/{confirm}/", 200),
+        ("/unsubscribe/{leave}/", 200),
+        ("/admin/login/", 403),
+    ],
+)
+def test_a_readers_form_needs_no_token_and_the_admins_does(site, path, status):
+    client = Client(enforce_csrf_checks=True)
+    subscriber = make_subscriber()
+    tokens = {
+        "confirm": subscriber.confirm_url.split("/")[-2],
+        "leave": subscriber.leave_url.split("/")[-2],
+    }
+
+    response = client.post(path.format(**tokens), WORDS | {"email": "ada@example.org"})
+
+    assert response.status_code == status
