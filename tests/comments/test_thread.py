@@ -63,7 +63,7 @@ def test_the_list_in_the_page_nests_and_closes_every_element(client, db):
 
     assert part.count("<ol") == part.count("</ol>") == 3
     assert part.count("<li>") == part.count("</li>") == 4
-    assert "".join(part.split()).count("</article></li></ol></li></ol></li>") == 1
+    assert "".join(part.split()).count("</div></li></ol></li></ol></li>") == 1
 
 
 def test_a_conversation_a_thousand_answers_deep_is_read(client, db):
@@ -150,7 +150,7 @@ def test_the_count_is_the_same_wherever_it_is_shown(client, db, count):
 
     page = client.get(article.get_absolute_url()).content.decode()
 
-    assert page.count('<article class="comment"') == count
+    assert page.count('<div class="comment"') == count
     assert f'data-comments-count="{count}">{words}</h2>' in page
     assert page.count(f">{words}</a>") == 2
     for path in ["/", "/articles/"]:
