@@ -4,7 +4,7 @@ import sqlite3
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Warning, register
 from django.db import OperationalError, ProgrammingError, connection
 
 from articles.facts import EXPECTED
@@ -91,17 +91,13 @@ def limits_are_shared(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register(Tags.database, deploy=True)
-def facts_are_set(
-    app_configs: Any, databases: Any = None, **kwargs: Any
-) -> list[CheckMessage]:
-    """With `--database default`: what a health site should say about itself."""
-    if not databases:
-        return []
+@register(deploy=True)
+def facts_are_set(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """What a health site should say about itself."""
     try:
         site = SiteSettings.load()
     except (OperationalError, ProgrammingError):
-        return []  # not migrated yet
+        return []  # away, or not migrated yet
     return [
         Warning(
             f"The site's {name.replace('_', ' ')} is not set, and its pages say so.",

@@ -1,8 +1,14 @@
 """How gunicorn serves the site; `manage.py serve` and the container both use it."""
 
 import os
+import sys
 
-from footcare import settings
+from django.core.exceptions import ImproperlyConfigured
+
+try:
+    from footcare import settings
+except ImproperlyConfigured as mistake:
+    sys.exit(f"Footcare cannot start: {mistake}")
 
 wsgi_app = "footcare.wsgi:application"
 bind = f"{settings.HOST}:{settings.PORT}"

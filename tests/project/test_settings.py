@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from articles.models import SiteSettings
+from footcare import checks
+
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "k" * 50
 ASK = (
@@ -151,3 +154,34 @@ def test_check_deploy_tells_an_owner_every_mistake_with_id_and_hint():
     for id_ in ["footcare.W001", "footcare.W002", "footcare.W003"]:
         assert id_ in done.stderr
     assert done.stderr.count("HINT:") >= 3
+
+
+def test_check_deploy_asks_for_the_facts_that_a_health_page_needs(site):
+    missing = {message.msg for message in checks.facts_are_set(None)}
+    assert len(missing) == 3
+    assert any("emergency number" in message for message in missing)
+
+    SiteSettings.objects.update(
+        emergency_number="123", publisher="Me", contact_email="me@x.org"
+    )
+
+    assert checks.facts_are_set(None) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "faulty"),
+    [
+        ((3, 6, 99), False), ((3, 40, 1), True), ((3, 44, 5), True), ((3, 44, 6), False),
+        ((3, 46, 1), True), ((3, 50, 6), True), ((3, 50, 7), False), ((3, 51, 2), True),
+        ((3, 51, 3), False), ((3, 52, 0), False), ((4, 0, 0), False),
+    ],
+)  # fmt: skip
+def test_the_sqlite_versions_that_can_damage_a_database_are_known(version, faulty):
+    assert checks.has_wal_fault(version) is faulty
+
+
+def test_gunicorn_alone_says_its_mistake_in_one_sentence():
+    done = run("-m", "gunicorn", "-c", "python:footcare.gunicorn", SECRET_KEY="short")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Footcare cannot start: SECRET_KEY is missing")
