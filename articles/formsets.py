@@ -39,6 +39,19 @@ def only(kind: str) -> Callable[[ModelForm], str | None]:
 
 
 class SectionFormSet(DistinctFormSet):
+    def save_existing_objects(self, commit: bool = True) -> list[Section]:
+        # Rows are saved one by one: two that swap an anchor or a kind would collide half-way.
+        swapped = [
+            form.instance.pk
+            for form in self.initial_forms
+            if {"anchor", "kind"} & set(form.changed_data)
+        ]
+        if commit and swapped:
+            Section.objects.filter(pk__in=swapped).update(
+                anchor="", kind=Section.Kind.TEXT
+            )
+        return super().save_existing_objects(commit)
+
     rules = [
         (
             lambda form: form.cleaned_data.get("anchor") or None,

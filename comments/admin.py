@@ -143,6 +143,10 @@ class CommentAdmin(admin.ModelAdmin):
         stored = Comment.objects.get(pk=obj.pk)
         if {"article", "media"} & set(form.changed_data):
             moderation.move(stored, obj.article, obj.media, by=None)
+        chosen = Comment.objects.filter(pk=obj.pk)
+        if "status" in form.changed_data and obj.status == Comment.Status.HIDDEN:
+            # Before the words: only a hidden comment may lose them.
+            moderation.set_status(chosen, Comment.Status.HIDDEN, by=None)
         words = {"name", "email", "body"} & set(form.changed_data)
         if words:
             obj.edited_at = timezone.now()

@@ -69,7 +69,7 @@ class CommentForm(SummaryMixin, forms.Form):
             raise ValidationError(
                 "This form has been changed. Please open it anew.", "forged"
             )
-        if pk := cleaned.get("parent"):
+        if (pk := cleaned.get("parent")) is not None:
             cleaned["parent"] = (
                 Comment.objects.visible().filter(pk=pk, article=self.article).first()
             )
@@ -79,7 +79,7 @@ class CommentForm(SummaryMixin, forms.Form):
                     "Your text is kept: send it again and it becomes a comment of its own.",
                     "parent_gone",
                 )
-        if pk := cleaned.get("media"):
+        if (pk := cleaned.get("media")) is not None:
             cleaned["media"] = self.article.media.filter(pk=pk).first()
             if not cleaned["media"]:
                 raise ValidationError(
@@ -121,12 +121,11 @@ class CommentForm(SummaryMixin, forms.Form):
             "name": self.cleaned_data["name"],
             "email": self.cleaned_data["email"],
             "body": self.cleaned_data["body"],
+            "author": self._editor(),
         }
         since = timezone.now() - SAME_COMMENT_WITHIN
         twin = Comment.objects.filter(created_at__gte=since, **words).first()
-        return twin or Comment.objects.create(
-            **words, status=self._status(), author=self._editor()
-        )
+        return twin or Comment.objects.create(**words, status=self._status())
 
     def _editor(self) -> User | None:
         return self.user if isinstance(self.user, User) and self.user.is_staff else None

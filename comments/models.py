@@ -9,6 +9,7 @@ from articles.models import Article, Media
 
 NAME_LENGTH = 80
 BODY_LENGTH = 20_000
+ROOTS_A_PAGE = 100  # conversations on one page of a thread
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -94,7 +95,11 @@ class Comment(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return f"{self.article.get_absolute_url()}#comment-{self.pk}"
+        url = self.article.get_absolute_url()
+        if self.article.comments_count > ROOTS_A_PAGE:
+            # It may stand on a later page: begin with its own conversation.
+            url += f"?comments={(self.root_id or self.pk) - 1}"
+        return f"{url}#comment-{self.pk}"
 
     def clean(self) -> None:
         if self.media and self.media.article_id != self.article_id:

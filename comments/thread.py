@@ -11,9 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
 from articles.models import Article, Media
-from comments.models import Comment
+from comments.models import ROOTS_A_PAGE, Comment
 
-ROOTS_A_PAGE = 100
 DEEPEST = 2  # replies to replies to replies stand on this level, too
 
 

@@ -78,7 +78,9 @@ def _form_page(request: HttpRequest, article: Article) -> HttpResponse:
 @public_page
 def sent(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.published(), slug=slug)
-    visible = Comment.objects.visible().filter(article=article)
+    visible = (
+        Comment.objects.visible().filter(article=article).select_related("article")
+    )
     comment = visible.filter(pk=number_in(request.GET.get("comment", ""))).first()
     media = article.media.filter(pk=number_in(request.GET.get("media", ""))).first()
     context = {"article": article, "comment": comment, "media": media}

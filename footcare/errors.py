@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from footcare.lib.same_origin import ForeignOrigin
 
 # These come while nothing may be asked of the request or of the database.
-_NEED_NOTHING = {400, 413, 500}
+_NEED_NOTHING = {400, 411, 413, 500}
 
 
 def plain_page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:

@@ -18,5 +18,8 @@ threads = settings.env.int("WEB_THREADS", default=4)
 timeout = 30
 graceful_timeout = 20
 control_socket_disable = True
+# What proxies say is believed by Django alone, as far as TRUSTED_PROXY_COUNT goes.
+forwarded_allow_ips = ""
+forwarder_headers = ""
 # gunicorn takes a stray GUNICORN_PID for a sign that it was re-executed, and never listens.
 os.environ.pop("GUNICORN_PID", None)

@@ -8,10 +8,11 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
 from footcare import errors
+from footcare.lib.text import number_in
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -74,6 +75,12 @@ class ReadableRequestMiddleware:
         texts = [address, *request.COOKIES, *request.COOKIES.values()]
         if "%00" in address or any("\x00" in text for text in texts):
             return errors.plain_page(request, 400)
+        if "Transfer-Encoding" in request.headers:
+            # Django reads a body only as far as its Content-Length: words would be lost.
+            return errors.plain_page(request, 411)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if number_in(length) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0):
+            return errors.plain_page(request, 413)
         try:
             _ = request.POST
         except RequestDataTooBig:
@@ -82,9 +89,9 @@ class ReadableRequestMiddleware:
             BadRequest,
             SuspiciousOperation,
             MultiPartParserError,
-            UnreadablePostError,
             UnicodeError,
             LookupError,
+            OSError,
         ):
             return errors.plain_page(request, 400)
         return self.get_response(request)

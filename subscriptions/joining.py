@@ -47,6 +47,9 @@ def _answer(pk: int) -> bool:
     mailed = Request.objects.at(request.email).exclude(letter="")
     recent = mailed.filter(answered_at__gt=now - timedelta(hours=1))
     same = mailed.filter(letter=letter, answered_at__gt=now - PAUSE)
+    if subscriber.left_at:
+        # The link in a letter of before is dead.
+        same = same.filter(answered_at__gt=subscriber.left_at)
     if recent.count() < MAILS_AN_HOUR and not same.exists():
         _post(letter, subscriber)
         Request.objects.filter(pk=pk).update(letter=letter)

@@ -18,6 +18,8 @@ POINTS_OF = {
     "contraindications": {"contraindication", "caution"},
     "steps": {"step"},
 }
+# Their points, items or drawing are shown without a word of their own.
+_SHOWN_WITHOUT_WORDS = {*POINTS_OF, "figure", "media"}
 # Ids that the page gives itself.
 _TAKEN = {"main", "comments", "add-comment", "comment-form", "subscribe", "toc-label", "before-you-start"}  # fmt: skip
 _TAKEN_BEGINNINGS = ("comment-", "section-", "media-", "c-", "sub-", "fm-")
@@ -116,6 +118,10 @@ class Section(Positioned, MarkdownText):
         return self.heading or f"{self.get_kind_display()}: {self.text[:60]}"
 
     def clean(self) -> None:
+        if self.kind not in _SHOWN_WITHOUT_WORDS and not (self.heading or self.text):
+            raise ValidationError(
+                "Write a heading or a text, or remove the row.", "empty"
+            )
         points = set(self.points.values_list("kind", flat=True)) if self.pk else set()
         if points - POINTS_OF.get(self.kind, set()):
             raise ValidationError(

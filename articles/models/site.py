@@ -1,14 +1,29 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from articles.models.text import MarkdownText
 
+# Addresses that lead elsewhere already, or will.
+_TAKEN = {
+    "admin", "articles", "authors", "feeds", "healthz", "media", "oembed", "preferences",
+    "readyz", "search", "static", "subscribe", "topics", "unsubscribe",
+}  # fmt: skip
+
+
+def validate_path(value: str) -> None:
+    """Refuse a path at which a page could never be reached."""
+    if value in _TAKEN:
+        raise ValidationError(
+            "The site uses this address itself; choose another.", "taken"
+        )
+
 
 class Page(MarkdownText):
     """One of the site's own pages, such as Privacy. Facts stand in braces: {publisher}."""
 
-    path = models.SlugField(max_length=60, unique=True)
+    path = models.SlugField(max_length=60, unique=True, validators=[validate_path])
     title = models.CharField(max_length=100)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -4,10 +4,18 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
 
 View = Callable[..., HttpResponse]
 
-# Kept by browsers and proxies, asked again each time, answered 304: never stale.
-# A page under it knows no session, no user, no token, so one copy serves every reader.
-public_page: Callable[[View], View] = cache_control(public=True, no_cache=True)
+
+def public_page(view: View) -> View:
+    """A page that is only read: no session, no user, no token, so one copy serves all.
+
+    It is kept by browsers and proxies, asked for again each time, and answered 304. A page
+    that takes no form needs no token either, so a wrong method is told as such.
+    """
+    return csrf_exempt(cache_control(public=True, no_cache=True)(view))
+
+
 private_page: Callable[[View], View] = cache_control(private=True, no_store=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms.forms import BaseForm
+from django.utils.encoding import punycode
 
 from footcare.lib.text import clean_text
 
@@ -15,7 +16,10 @@ class TextField(forms.CharField):
     """
 
     def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "")
+        text = super().to_python(value) or ""
+        # Far too long, so refused in a moment: not worth the cleaning.
+        too_long = self.max_length is not None and len(text) > 4 * self.max_length
+        return text if too_long else clean_text(text)
 
 
 class VerbatimField(forms.CharField):
@@ -36,15 +40,27 @@ class LineField(TextField):
 
 
 class MailField(LineField, forms.EmailField):
-    """An e-mail address; its domain in small letters, as mail treats it."""
+    """An e-mail address in ASCII; an international domain as it travels, in punycode.
+
+    So one address has one spelling, here and in the database, letter case apart.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         # What a column holds and a mail server takes; Django's own limit is longer.
         super().__init__(max_length=254, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        local, at, domain = super().to_python(value).rpartition("@")
-        return f"{local}{at}{domain.lower()}"
+        text = super().to_python(value)
+        local, at, domain = text.rpartition("@")
+        if not text or len(text) > 254:
+            return text  # refused by its length
+        try:
+            address = f"{local}{at}{punycode(domain).lower()}"
+        except UnicodeError:
+            address = ""
+        if not (address and address.isascii()):
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
+        return address
 
 
 class SummaryMixin(BaseForm):

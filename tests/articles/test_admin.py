@@ -270,3 +270,30 @@ def inline_form(response):
                 text = isinstance(value, str)
                 values[bound.html_name] = value.replace("\n", "\r\n") if text else value
     return values
+
+
+def test_two_sections_swap_their_anchors_and_kinds_in_one_go(admin_client, site):
+    article = Article.objects.get()
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    form = inline_form(admin_client.get(url))
+    by_anchor = {form.get(f"sections-{n}-anchor"): n for n in range(8)}
+    one, two = by_anchor["benefits"], by_anchor["media"]
+    form |= {
+        f"sections-{one}-anchor": "media",
+        f"sections-{one}-kind": "media",
+        f"sections-{two}-anchor": "benefits",
+        f"sections-{two}-kind": "text",
+    }
+
+    assert admin_client.post(url, form).status_code == 302
+
+    assert article.sections.get(anchor="media").heading == "Benefits of foot massage"
+
+
+@pytest.mark.parametrize("path", ["admin", "articles", "subscribe", "search"])
+def test_a_page_cannot_take_an_address_of_the_site(admin_client, db, path):
+    url = reverse("admin:articles_page_add")
+
+    response = admin_client.post(url, {"path": path, "title": "T", "text": "x"})
+
+    assert "The site uses this address itself" in response.content.decode()

@@ -330,3 +330,13 @@ def test_deleting_many_in_the_queue_leaves_the_answers(admin_client):
 
     assert set(Comment.objects.visible()) == set(replies)
     assert stored() == actual()
+
+
+def test_a_comment_is_emptied_and_hidden_in_one_go(admin_client):
+    comment = make_comment()
+
+    change(admin_client, comment, status="hidden", body="")
+
+    comment.refresh_from_db()
+    assert (comment.status, comment.body) == ("hidden", "")
+    assert stored() == actual()

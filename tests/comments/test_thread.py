@@ -1,6 +1,6 @@
 import pytest
 
-from comments import thread
+from comments import models, thread
 from comments.models import Comment
 from comments.thread import paragraphs, thread_page
 from tests.factories import make_article, make_comment, make_media
@@ -173,3 +173,21 @@ def test_answers_that_wait_are_not_even_read(db, django_assert_num_queries):
     rows = thread._rows(root.article, 0, None)
 
     assert rows == [root]
+
+
+def test_the_link_of_a_comment_on_a_later_page_begins_with_its_conversation(
+    client, db, monkeypatch
+):
+    for module in (thread, models):
+        monkeypatch.setattr(module, "ROOTS_A_PAGE", 2)
+    article = make_article()
+    roots = [make_comment(article) for _ in range(5)]
+    reply = make_comment(parent=roots[4])
+    reply.refresh_from_db()
+
+    html = client.get(reply.get_absolute_url()).content.decode()
+
+    assert f'id="comment-{reply.pk}"' in html
+    assert reply.get_absolute_url().endswith(
+        f"?comments={roots[4].pk - 1}#comment-{reply.pk}"
+    )

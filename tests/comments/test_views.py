@@ -59,7 +59,11 @@ def test_a_staff_comment_is_visible_at_once(admin_client, admin_user):
         ({"name": "n" * (NAME_LENGTH + 1)}, {"name": ["max_length"]}),
         ({"body": "b" * (BODY_LENGTH + 1)}, {"body": ["max_length"]}),
         ({"body": "b" * 50_000}, {"body": ["max_length"]}),
+        ({"body": "\u3164\u2800"}, {"body": ["required"]}),
         ({"parent": "999"}, {"__all__": ["parent_gone"]}),
+        ({"parent": "0"}, {"__all__": ["parent_gone"]}),
+        ({"parent": "\u0660"}, {"__all__": ["parent_gone"]}),
+        ({"media": "00"}, {"__all__": ["media_gone"]}),
         ({"parent": "x"}, {"parent": ["invalid"], "__all__": ["forged"]}),
         ({"media": "999"}, {"__all__": ["media_gone"]}),
         ({"media": "9" * 30}, {"__all__": ["media_gone"]}),
@@ -108,6 +112,8 @@ def test_fifty_thousand_characters_come_back_to_the_last(client):
         ("👣 emoji 👩🏽‍⚕️", "👣 emoji 👩🏽‍⚕️"),
         ("שלום עולם", "שלום עולם"),
         ("e\u0301", "é"),
+        ("one\vtwo\x85three", "one\ntwo\nthree"),
+        ("\U0001fae9", "\U0001fae9"),  # newer than Python's tables
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
     ],
 )
@@ -152,6 +158,24 @@ def test_the_same_words_of_somebody_else_are_a_comment_of_their_own(client):
     client.post(URL, GOOD | {"name": "Bob", "email": ""})
 
     assert Comment.objects.count() == 2
+
+
+def test_an_editor_who_repeats_a_readers_words_is_heard(client, admin_client):
+    client.post(URL, GOOD)
+    admin_client.post(URL, GOOD, headers={"Sec-Fetch-Site": "same-origin"})
+
+    assert sorted(Comment.objects.values_list("status", flat=True)) == [
+        "visible",
+        "waiting",
+    ]
+
+
+def test_a_tower_of_marks_is_cut_and_takes_no_time(client):
+    tower = "a" + "\u0301\u0316" * 4000
+
+    assert client.post(URL, GOOD | {"body": tower}).status_code == 302
+
+    assert len(Comment.objects.get().body) <= 32
 
 
 def test_an_answer_hangs_on_its_comment_and_item(client):

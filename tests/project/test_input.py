@@ -142,8 +142,10 @@ def test_a_strange_address_is_no_error_of_ours(strict, path):
     "method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO"]
 )
 @pytest.mark.parametrize("path", ["/", "/articles/", "/articles/foot-massage/", "/about/", "/topics/", "/subscribe/check/", "/articles/foot-massage/comments.json"])  # fmt: skip
-def test_a_page_that_is_only_read_refuses_every_other_method(strict, method, path):
-    response = strict.generic(method, path)
+def test_a_page_that_is_only_read_refuses_every_other_method(site, method, path):
+    client = Client(enforce_csrf_checks=True)
+
+    response = client.generic(method, path)
 
     assert response.status_code == 405
     assert response.headers["Allow"] == "GET, HEAD"

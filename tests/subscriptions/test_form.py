@@ -21,6 +21,10 @@ State = Subscriber.State
         ("<reader@example.org>", "invalid"),
         (f"{'a' * 300}@example.org", "max_length"),
         ("x" * 50_000, "invalid"),
+        ("İ@example.org", "invalid"),
+        ("ünder@example.org", "invalid"),
+        (f"a@{'é' * 60}.org", "invalid"),
+        ("a" + "\u0301\u0316" * 20_000, "invalid"),
     ],
 )
 def test_what_is_no_address_is_refused_and_kept(client, db, typed, code):
@@ -40,6 +44,9 @@ def test_what_is_no_address_is_refused_and_kept(client, db, typed, code):
     ("typed", "kept"),
     [
         (" reader@EXAMPLE.org ", "reader@example.org"),
+        ("reader@exam\u00adple.org", "reader@example.org"),
+        ("reader@exam\u200bple.org", "reader@example.org"),
+        ("reader@bücher.example", "reader@xn--bcher-kva.example"),
         ("rea\x00der@example.org", "reader@example.org"),
         ("Reader+feet@example.org", "Reader+feet@example.org"),
     ],

@@ -4,6 +4,7 @@ import pytest
 from django.core import signing
 from django.utils import timezone
 
+from outbox.models import Message
 from subscriptions import joining
 from subscriptions.models import Subscriber
 from tests.factories import make_subscriber
@@ -137,3 +138,14 @@ def test_a_page_with_a_token_is_kept_by_nobody(client, joined, path):
     assert response.headers["X-Robots-Tag"] == "noindex"
     # With no-referrer a browser would send "Origin: null" for the page's own form.
     assert response.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_who_left_may_come_back_at_once(client, joined):
+    client.post(path_of(joined.leave_url))
+    ask(client)
+    work()
+    joined.refresh_from_db()
+
+    assert client.post(path_of(joined.confirm_url)).status_code == 200
+    letters = Message.objects.filter(subject__startswith="Confirm")
+    assert letters.count() == 2
