@@ -78,7 +78,7 @@ class ReadableRequestMiddleware:
         if "Transfer-Encoding" in request.headers:
             # Django reads a body only as far as its Content-Length: words would be lost.
             return errors.plain_page(request, 411)
-        length = request.META.get("CONTENT_LENGTH") or "0"
+        length = request.headers.get("content-length") or "0"
         if number_in(length) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0):
             return errors.plain_page(request, 413)
         try:
