@@ -1,7 +1,8 @@
 """The written word as rows: an article, its parts, and the site around it."""
 
 from articles.models.article import Article, Author, Topic
-from articles.models.parts import Media, Note, Point, Section
+from articles.models.note import Note
+from articles.models.parts import Media, Point, Section
 from articles.models.site import Page, SiteSettings
 
 __all__ = [
