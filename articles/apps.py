@@ -6,8 +6,8 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Articles"
 
     def ready(self) -> None:
-        from articles import versioning
+        from articles import addresses, versioning
         from footcare.lib import triggers
 
-        triggers.declare(versioning.TRIGGERS)
+        triggers.declare([*versioning.TRIGGERS, *addresses.TRIGGERS])
         triggers.keep_through_migrations(self)

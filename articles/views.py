@@ -1,7 +1,7 @@
 """The reading pages. None of them knows a session, so one copy serves every reader."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
@@ -34,7 +34,9 @@ def article_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(with_parts(Article.objects.published()), slug=slug)
+    shown = get_object_or_404(with_parts(Article.objects.published().at(slug)))
+    if shown.slug != slug:
+        return redirect(shown, permanent=True)
     site = SiteSettings.load()
     context = {"article": shown, "layout": lay_out(shown, site), "site": site}
     return render(request, "articles/article.html", context)

@@ -143,17 +143,16 @@ class CommentAdmin(admin.ModelAdmin):
         stored = Comment.objects.get(pk=obj.pk)
         if {"article", "media"} & set(form.changed_data):
             moderation.move(stored, obj.article, obj.media, by=None)
+        status = Comment.Status(obj.status) if "status" in form.changed_data else None
         chosen = Comment.objects.filter(pk=obj.pk)
-        if "status" in form.changed_data and obj.status == Comment.Status.HIDDEN:
+        if status == Comment.Status.HIDDEN:
             # Before the words: only a hidden comment may lose them.
-            moderation.set_status(chosen, Comment.Status.HIDDEN, by=None)
-        words = {"name", "email", "body"} & set(form.changed_data)
-        if words:
+            moderation.set_status(chosen, status, by=None)
+        if words := {"name", "email", "body"} & set(form.changed_data):
             obj.edited_at = timezone.now()
             obj.save(update_fields=[*words, "edited_at"])
-        if "status" in form.changed_data:
-            chosen = Comment.objects.filter(pk=obj.pk)
-            moderation.set_status(chosen, Comment.Status(obj.status), by=None)
+        if status and status != Comment.Status.HIDDEN:
+            moderation.set_status(chosen, status, by=None)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Comment | None = None

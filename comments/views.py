@@ -22,7 +22,7 @@ COMMENTS_A_MINUTE = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_post
 def comments(request: HttpRequest, slug: str) -> HttpResponse:
-    article = get_object_or_404(Article.objects.published(), slug=slug)
+    article = get_object_or_404(Article.objects.published().at(slug))
     if request.method == "POST":
         return _add(request, article)
     return _form_page(request, article)
@@ -77,7 +77,7 @@ def _form_page(request: HttpRequest, article: Article) -> HttpResponse:
 @require_safe
 @public_page
 def sent(request: HttpRequest, slug: str) -> HttpResponse:
-    article = get_object_or_404(Article.objects.published(), slug=slug)
+    article = get_object_or_404(Article.objects.published().at(slug))
     visible = (
         Comment.objects.visible().filter(article=article).select_related("article")
     )
@@ -101,7 +101,7 @@ def media(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @public_page
 def comments_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The count and the first page of the thread, for programs."""
-    article = get_object_or_404(Article.objects.published(), slug=slug)
+    article = get_object_or_404(Article.objects.published().at(slug))
     page = thread_page(article)
     following = f"{article.get_absolute_url()}?comments={page.next_cursor}#comments"
     return JsonResponse(

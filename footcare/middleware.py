@@ -61,8 +61,8 @@ class HeadMiddleware:
 class ReadableRequestMiddleware:
     """Refuse what cannot be read or stored, before anything else trips over it.
 
-    Reading ``request.POST`` for the first time may raise (an unknown charset, too many
-    fields, a body that is too large or breaks off). Left to the views, stock Django reads
+    Reading ``request.POST`` for the first time may raise (too many fields, a body that is
+    too large or breaks off). Left to the views, stock Django reads
     it again while it makes the error page and answers 500. A NUL, which PostgreSQL does not
     store, has no place in an address or a cookie.
     """

@@ -1,6 +1,6 @@
 """The written word as rows: an article, its parts, and the site around it."""
 
-from articles.models.article import Article, Author, Topic
+from articles.models.article import Article, Author, OldSlug, Topic
 from articles.models.note import Note
 from articles.models.parts import Media, Point, Section
 from articles.models.site import Page, SiteSettings
@@ -10,6 +10,7 @@ __all__ = [
     "Author",
     "Media",
     "Note",
+    "OldSlug",
     "Page",
     "Point",
     "Section",

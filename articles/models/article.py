@@ -43,6 +43,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             status=Article.Status.PUBLISHED, published_at__lte=timezone.now()
         )
 
+    def at(self, slug: str) -> Self:
+        """The article of an address, also of one that it had before."""
+        had = OldSlug.objects.filter(slug=slug).values("article")
+        return self.filter(Q(slug=slug) | Q(pk__in=had))
+
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
 
@@ -120,3 +125,15 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("articles:article", args=[self.slug])
+
+
+class OldSlug(models.Model):
+    """An address that an article had. Written by triggers (addresses.py), so by every way
+    of changing a slug; it leads to whatever the article's address is now, so never in a ring.
+    """
+
+    slug = models.SlugField(max_length=80, unique=True)
+    article = models.ForeignKey(Article, models.CASCADE, related_name="old_slugs")
+
+    def __str__(self) -> str:
+        return self.slug

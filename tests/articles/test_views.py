@@ -221,3 +221,41 @@ def test_a_media_item_is_shown_also_where_no_section_was_made_for_it(client, db)
     item = make_media(make_article(), title="The film")
 
     assert "The film" in client.get(item.article.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    "rename",
+    [
+        lambda article, slug: (setattr(article, "slug", slug), article.save()),
+        lambda article, slug: Article.objects.filter(pk=article.pk).update(slug=slug),
+    ],
+)
+def test_an_old_address_leads_to_the_new_one_however_it_was_changed(client, db, rename):
+    article = make_article(slug="first")
+    rename(article, "second")
+    rename(article, "third")
+
+    for old in ["first", "second"]:
+        response = client.get(f"/articles/{old}/")
+        assert (response.status_code, response.url) == (301, "/articles/third/")
+    assert client.get("/articles/third/").status_code == 200
+
+
+def test_an_address_taken_back_or_over_never_goes_round_in_a_ring(client, db):
+    article = make_article(slug="first")
+    for slug in ["second", "first", "third"]:
+        Article.objects.filter(pk=article.pk).update(slug=slug)
+    other = make_article(slug="first")
+
+    assert client.get("/articles/second/").url == "/articles/third/"
+    assert other.title in client.get("/articles/first/").content.decode()
+    Article.objects.filter(pk=other.pk).update(slug="second")
+    assert other.title in client.get("/articles/second/").content.decode()
+    assert client.get("/articles/first/").url == "/articles/second/"
+
+
+def test_an_old_address_of_a_draft_is_not_found(client, db):
+    article = make_article(slug="first", status="draft")
+    Article.objects.filter(pk=article.pk).update(slug="second")
+
+    assert client.get("/articles/first/").status_code == 404

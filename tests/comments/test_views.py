@@ -296,3 +296,12 @@ def test_an_item_of_an_article_has_no_page_under_another(client):
     item, other = make_media(make_article()), make_article()
 
     assert client.get(f"{other.get_absolute_url()}media/{item.pk}/").status_code == 404
+
+
+def test_a_comment_sent_while_the_address_changed_is_not_lost(client):
+    Article.objects.update(slug="new-address")
+
+    response = client.post(URL, GOOD)
+
+    assert response.headers["Location"] == "/articles/new-address/comments/sent/"
+    assert Comment.objects.get().body == GOOD["body"]
