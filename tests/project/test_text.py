@@ -59,7 +59,7 @@ def test_every_list_of_a_thread_that_opens_also_closes(steps):
         level = min(step, level + 1)
         levels.append(level)
     shown = [
-        Shown(n, at, False, "", False, "", "", "", "", None)
+        Shown(n, "", at, False, "", False, "", "", "", "", None)
         for n, at in enumerate(levels)
     ]
 
