@@ -35,7 +35,10 @@ def erase(comments: QuerySet[Comment], *, by: AbstractBaseUser | None) -> int:
     placeholder, which is not counted: the answers are other people's words. A placeholder
     whose last answer goes, goes too.
     """
-    chosen = _lock(comments)
+    wanted = set(comments.values_list("pk", flat=True))
+    # A placeholder above may go, too, so it is locked now: later would be out of order.
+    locked = _lock(Comment.objects.filter(pk__in=_with_ancestors(wanted)))
+    chosen = [pk for pk in locked if pk in wanted]
     _record(chosen, DELETION, "Erased.", by)
     Comment.objects.filter(pk__in=chosen).update(
         status=Comment.Status.HIDDEN, name="", email="", body="", author=None
@@ -92,6 +95,16 @@ def misplaced(comments: QuerySet[Comment]) -> QuerySet[Comment]:
 def _differ(one: str, other: str) -> Q:
     """Two columns that both have a value, and not the same."""
     return Q(**{f"{one}__lt": F(other)}) | Q(**{f"{one}__gt": F(other)})
+
+
+def _with_ancestors(comments: set[int]) -> set[int]:
+    """``comments`` and all that they answer; what a comment answers never changes."""
+    found, latest = set(comments), comments
+    while latest:
+        parents = Comment.objects.filter(pk__in=latest, parent__isnull=False)
+        latest = set(parents.values_list("parent", flat=True)) - found
+        found |= latest
+    return found
 
 
 def _lock(comments: QuerySet[Comment]) -> list[int]:

@@ -150,6 +150,33 @@ def test_two_moderators_who_approve_the_same_comment_count_it_once(world):
     assert stored() == actual()
 
 
+def test_an_erasure_and_a_move_of_the_same_conversations_both_end(world):
+    here, there = Article.objects.order_by("pk")[:2]
+    start = threading.Barrier(2)
+
+    def erase(pks):
+        start.wait(timeout=30)
+        moderation.erase(Comment.objects.filter(pk__in=pks), by=None)
+        connection.close()
+
+    def move(roots):
+        start.wait(timeout=30)
+        for root in roots:
+            moderation.move(root, there, None, by=None)
+        connection.close()
+
+    for _ in range(20):
+        # Placeholders, each with one answer: whoever erases the answers takes them along.
+        roots = [make_comment(here, status=Status.HIDDEN, body="") for _ in range(20)]
+        answers = [make_comment(here, parent=root).pk for root in roots]
+        with ThreadPoolExecutor(max_workers=2) as threads:
+            for done in [threads.submit(erase, answers), threads.submit(move, roots)]:
+                done.result()
+        assert not Comment.objects.filter(pk__in=[root.pk for root in roots]).exists()
+
+    assert stored() == actual()
+
+
 def test_two_presses_at_the_same_moment_make_one_comment(world):
     article = Article.objects.first()
     before = article.comments.count()
