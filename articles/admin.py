@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.filters import EmptyFieldListFilter
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import CharField, TextField, URLField
@@ -20,6 +21,7 @@ from articles.models import (
     Point,
     Section,
     SiteSettings,
+    Source,
     Topic,
 )
 from footcare.lib.forms import VerbatimField
@@ -50,7 +52,8 @@ class SectionInline(Sortable, admin.StackedInline):
 class PointInline(Sortable, admin.StackedInline):
     model = Point
     extra = 0
-    fields = [("position", "kind", "strength"), "text"]
+    fields = [("position", "kind", "strength"), "text", "sources"]
+    autocomplete_fields = ["sources"]
     formfield_overrides = {CharField: {"widget": AdminTextInputWidget({"size": 80})}}
 
 
@@ -78,7 +81,10 @@ class NoteInline(Sortable, admin.StackedInline):
 
     model = Note
     formset = NoteFormSet
-    fields = [("position", "kind", "level"), "section", "heading", "text", "status"]
+    fields = [
+        ("position", "kind", "level"), "section", "heading", "text", "sources", "status",
+    ]  # fmt: skip
+    autocomplete_fields = ["sources"]
     formfield_overrides = VERBATIM
     extra = 0
 
@@ -105,10 +111,11 @@ class ArticleAdmin(admin.ModelAdmin):
     search_fields = ["title", "summary"]
     prepopulated_fields = {"slug": ["title"]}
     filter_horizontal = ["topics"]
+    autocomplete_fields = ["pinned"]
     readonly_fields = ["comments_count"]
     inlines = [SectionInline, MediaInline, NoteInline]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "summary", "topics", "author"]}),
+        (None, {"fields": ["title", ("slug", "language"), "summary", "topics", "author", "pinned"]}),
         ("Publishing", {"fields": [("status", "published_at"), "comments_open", "comments_count"]}),
         ("Review by a health professional", {"fields": [("reviewer", "reviewed_on", "review_due")]}),
     ]  # fmt: skip
@@ -158,6 +165,15 @@ class TopicAdmin(admin.ModelAdmin):
 class AuthorAdmin(admin.ModelAdmin):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
+    formfield_overrides = VERBATIM
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    list_display = ["citation", "checked_on"]
+    list_filter = [("checked_on", EmptyFieldListFilter)]
+    search_fields = ["citation", "url"]
+    formfield_overrides = WEB_ADDRESS
 
 
 @admin.register(Media)
@@ -182,7 +198,7 @@ class NoteAdmin(admin.ModelAdmin):
     list_display = ["__str__", "kind", "article", "status"]
     list_filter = ["status", "kind"]
     list_select_related = ["article"]
-    autocomplete_fields = ["article", "section"]
+    autocomplete_fields = ["article", "section", "sources"]
     formfield_overrides = VERBATIM
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

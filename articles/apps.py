@@ -6,8 +6,9 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Articles"
 
     def ready(self) -> None:
-        from articles import addresses, versioning
+        from articles import addresses, entries, versioning
         from footcare.lib import triggers
 
         triggers.declare([*versioning.TRIGGERS, *addresses.TRIGGERS])
+        triggers.declare(entries.TRIGGERS, repair=entries.rebuild)
         triggers.keep_through_migrations(self)

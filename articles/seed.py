@@ -19,10 +19,15 @@ from articles.models import (
     Point,
     Section,
     SiteSettings,
+    Source,
     Topic,
 )
 
 CONTENT = Path(__file__).parent / "content"
+# What some maps link to the six parts of the sole, in the drawing's order.
+TRADITION = [
+    "head and neck", "chest", "stomach", "bowels", "hips and lower back", "spine",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -64,6 +69,7 @@ def _article(content: dict[str, Any]) -> Article:
     article = Article.objects.create(
         title=source["title"],
         slug=source["slug"],
+        language=source["language"],
         # The site's words: the author's begin after the warning.
         summary="What foot massage is said to do, where the idea comes from, and who "
         "should not have one.",
@@ -82,6 +88,8 @@ def _article(content: dict[str, Any]) -> Article:
         state=Media.State.LOST,
     )
     _notes(article, sections, content["editorial"])
+    _drafts(article, content["editorial"])
+    _cite(article, content["editorial"])
     return article
 
 
@@ -154,6 +162,34 @@ def _notes(
     for note in notes:
         note.article, note.status = article, Note.Status.APPROVED
         note.save()
+
+
+def _drafts(article: Article, editorial: dict[str, Any]) -> None:
+    """What readers see only after the owner has approved it."""
+    summary = " ".join(editorial["plain_summary"]["sentences"])
+    for kind, text in (
+        (Note.Kind.SUMMARY, summary),
+        (Note.Kind.TRADITION, _list(TRADITION)),
+    ):
+        Note.objects.create(article=article, kind=kind, text=text)
+
+
+def _cite(article: Article, editorial: dict[str, Any]) -> None:
+    """The library of sources, none of them checked yet, and the notes that rest on them."""
+    sources = {
+        one["id"]: Source.objects.create(
+            citation=one["citation"], url=one["url"], staff_note=one["what_was_read"]
+        )
+        for one in editorial["sources"]
+    }
+    cited = {
+        Note.Kind.CALLOUT: editorial["before_you_start"],
+        Note.Kind.SUMMARY: editorial["plain_summary"],
+        **{card["level"]: card for card in editorial["care_cards"]},
+    }
+    for note in article.notes.all():
+        if words := cited.get(note.level or note.kind):
+            note.sources.set(sources[id_] for id_ in words["sources"] if id_ in sources)
 
 
 def _care_card(card: dict[str, Any]) -> Note:

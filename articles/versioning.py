@@ -6,10 +6,14 @@ Kept by triggers, so no way of writing (admin, shell, bulk update, raw SQL) can 
 from footcare.lib.triggers import Trigger
 
 ARTICLE = "articles_article"
-SECTION = "articles_section"
 
 # Table -> the articles that a changed row belongs to; {row} is one row on SQLite,
 # the set of changed rows on PostgreSQL.
+_OF_POINTS = (
+    "SELECT article_id FROM articles_section WHERE id IN "
+    "(SELECT section_id FROM articles_point WHERE id IN ({points}))"
+)
+_OF_NOTES = "SELECT article_id FROM articles_note WHERE id IN ({notes})"
 _PARTS = {
     "articles_section": "SELECT {row}.article_id {rows}",
     "articles_media": "SELECT {row}.article_id {rows}",
@@ -18,8 +22,50 @@ _PARTS = {
     "articles_point": (
         "SELECT article_id FROM articles_section WHERE id IN (SELECT {row}.section_id {rows})"
     ),
+    "articles_article_pinned": "SELECT {row}.from_article_id {rows}",
+    "articles_point_sources": _OF_POINTS.replace(
+        "{points}", "SELECT {row}.point_id {rows}"
+    ),
+    "articles_note_sources": _OF_NOTES.replace(
+        "{notes}", "SELECT {row}.note_id {rows}"
+    ),
+}
+# What many articles show: here only a change of the row itself matters, since it comes and
+# goes with the rows above.
+_SHARED = {
+    "articles_topic": (
+        "SELECT article_id FROM articles_article_topics WHERE topic_id IN (SELECT {row}.id {rows})"
+    ),
+    "articles_author": (
+        f"SELECT id FROM {ARTICLE} WHERE author_id IN (SELECT {{row}}.id {{rows}}) "
+        "OR reviewer_id IN (SELECT {row}.id {rows})"
+    ),
+    "articles_source": " UNION ".join(
+        [
+            _OF_POINTS.replace(
+                "{points}",
+                "SELECT point_id FROM articles_point_sources "
+                "WHERE source_id IN (SELECT {row}.id {rows})",
+            ),
+            _OF_NOTES.replace(
+                "{notes}",
+                "SELECT note_id FROM articles_note_sources "
+                "WHERE source_id IN (SELECT {row}.id {rows})",
+            ),
+        ]
+    ),
 }
 _ROWS = {"INSERT": ["NEW"], "UPDATE": ["OLD", "NEW"], "DELETE": ["OLD"]}
+# (table, the articles, event, the rows to look at)
+_RULES = [
+    *(
+        (t, ids, event, rows)
+        for t, ids in _PARTS.items()
+        for event, rows in _ROWS.items()
+    ),
+    *((table, ids, "UPDATE", ["NEW"]) for table, ids in _SHARED.items()),
+]
+_NEEDS = (ARTICLE, *_PARTS, *_SHARED)
 
 
 def _sqlite() -> list[Trigger]:
@@ -43,10 +89,9 @@ def _sqlite() -> list[Trigger]:
                 f"WHERE id IN ({article_ids.format(row=row, rows='')});"
                 for row in rows
             ),
-            needs=(ARTICLE, SECTION),
+            needs=_NEEDS,
         )
-        for table, article_ids in _PARTS.items()
-        for event, rows in _ROWS.items()
+        for table, article_ids, event, rows in _RULES
     ]
     return [article, *parts]
 
@@ -70,10 +115,9 @@ def _postgresql() -> list[Trigger]:
             + " ".join(f"{row} TABLE AS {row.lower()}_rows" for row in rows)
             + " FOR EACH STATEMENT",
             _postgresql_body(article_ids, rows),
-            needs=(ARTICLE, SECTION),
+            needs=_NEEDS,
         )
-        for table, article_ids in _PARTS.items()
-        for event, rows in _ROWS.items()
+        for table, article_ids, event, rows in _RULES
     ]
     return [article, *parts]
 

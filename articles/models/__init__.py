@@ -1,9 +1,10 @@
 """The written word as rows: an article, its parts, and the site around it."""
 
-from articles.models.article import Article, Author, OldSlug, Topic
+from articles.models.article import Article, Author, OldSlug, Topic, TopicEntry
 from articles.models.note import Note
 from articles.models.parts import Media, Point, Section
 from articles.models.site import Page, SiteSettings
+from articles.models.source import Source
 
 __all__ = [
     "Article",
@@ -15,5 +16,7 @@ __all__ = [
     "Point",
     "Section",
     "SiteSettings",
+    "Source",
     "Topic",
+    "TopicEntry",
 ]

@@ -1,11 +1,15 @@
+import re
 from typing import Self
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.fields import DatabaseKeptField
+from articles.models.text import MarkdownText
 
 
 class Topic(models.Model):
@@ -22,7 +26,7 @@ class Topic(models.Model):
         return reverse("articles:topic", args=[self.slug])
 
 
-class Author(models.Model):
+class Author(MarkdownText):
     """Somebody who writes or reviews. The seed names nobody, so it makes none."""
 
     name = models.CharField(max_length=100)
@@ -34,6 +38,22 @@ class Author(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:author", args=[self.slug])
+
+
+def site_language() -> str:
+    """What an article is written in unless somebody says otherwise."""
+    return settings.LANGUAGE_CODE
+
+
+def validate_language(value: str) -> None:
+    """Refuse what is no language tag (BCP 47) for an HTML attribute."""
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        raise ValidationError(
+            "Write a language tag, such as en, de or pt-BR.", "language"
+        )
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -76,6 +96,15 @@ class Article(models.Model):
         help_text="Leave empty and the site itself is the publisher.",
     )  # fmt: skip
     topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
+    language = models.CharField(
+        max_length=35, default=site_language, validators=[validate_language],
+        help_text="Of the article’s own words: en, de, pt-BR.",
+    )  # fmt: skip
+    pinned = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="pinned_by",
+        verbose_name="related articles",
+        help_text="These come first; the rest is found by shared topics.",
+    )  # fmt: skip
     reviewer = models.ForeignKey(
         Author, models.PROTECT, null=True, blank=True, related_name="reviewed"
     )
@@ -137,3 +166,27 @@ class OldSlug(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class TopicEntry(models.Model):
+    """A published article in the list of one topic, with the date it is sorted by.
+
+    Written by triggers (entries.py). Its index makes any page of a topic cost the same,
+    whether the topic has ten articles in a hundred thousand or all of them.
+    """
+
+    # "topic-article": a fixture may hold a row that the triggers have written by then.
+    id = models.CharField(max_length=50, primary_key=True)
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="entries")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="entries")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["topic", "-published_at", "-article"], name="topic_entry_newest"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.id

@@ -4,7 +4,11 @@ from django.db.models import Q
 
 from articles.models.article import Article
 from articles.models.parts import Positioned, Section
+from articles.models.source import Source
 from articles.models.text import MarkdownText
+
+
+PARTS_OF_THE_SOLE = 6
 
 
 class Note(Positioned, MarkdownText):
@@ -15,6 +19,9 @@ class Note(Positioned, MarkdownText):
         CALLOUT = "callout", "Before you start"
         CARE_CARD = "care_card", "Care card"
         LABEL = "label", "Heading for a section without one"
+        SUMMARY = "summary", "What the evidence says, in short"
+        CLAIM = "claim", "What the evidence says of one claim"
+        TRADITION = "tradition", "What the tradition says of the foot map"
 
     class Level(models.TextChoices):
         EMERGENCY = "emergency", "Emergency"
@@ -28,13 +35,16 @@ class Note(Positioned, MarkdownText):
     article = models.ForeignKey(Article, models.CASCADE, related_name="notes")
     section = models.ForeignKey(
         Section, models.CASCADE, null=True, blank=True, related_name="notes",
-        help_text="For a heading: the section it stands above.",
+        help_text="For a heading: the section it stands above. For a claim: where it is made.",
     )  # fmt: skip
     kind = models.CharField(max_length=20, choices=Kind.choices)
     level = models.CharField(
         max_length=20, choices=Level.choices, blank=True, help_text="Of a care card."
     )
-    heading = models.CharField(max_length=200, blank=True)
+    heading = models.CharField(
+        max_length=200, blank=True, help_text="For a claim: the author’s own words."
+    )
+    sources = models.ManyToManyField(Source, blank=True, related_name="notes")
     status = models.CharField(
         max_length=10, choices=Status.choices, default=Status.DRAFT
     )
@@ -44,7 +54,12 @@ class Note(Positioned, MarkdownText):
         permissions = [("approve_note", "Can approve a note for readers")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["disclaimer", "callout", "care_card", "label"]),
+                condition=Q(
+                    kind__in=[
+                        "disclaimer", "callout", "care_card", "label", "summary",
+                        "claim", "tradition",
+                    ]
+                ),
                 name="note_kind_known",
             ),
             models.CheckConstraint(
@@ -64,7 +79,7 @@ class Note(Positioned, MarkdownText):
                 name="note_callout_once_an_article",
                 violation_error_message="One “Before you start” an article is enough.",
             ),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.heading or f"{self.get_kind_display()}: {self.text[:60]}"
@@ -72,3 +87,24 @@ class Note(Positioned, MarkdownText):
     def clean(self) -> None:
         if self.section and self.section.article_id != self.article_id:
             raise ValidationError("That section is in another article.", "section")
+        if self.kind == self.Kind.CLAIM and not self._quotes_the_author():
+            raise ValidationError(
+                "Choose the section, and copy the author’s words from it as they stand.",
+                "quote",
+            )
+
+        if self.kind == self.Kind.TRADITION and len(self.lines()) != PARTS_OF_THE_SOLE:
+            raise ValidationError(
+                "Write six lines, one for each part of the sole, in the drawing’s order.",
+                "lines",
+            )
+
+    def lines(self) -> list[str]:
+        """Its lines without the signs of a list."""
+        return [line.lstrip("-* ") for line in self.text.splitlines() if line.strip()]
+
+    def _quotes_the_author(self) -> bool:
+        if not (self.section and self.heading):
+            return False
+        points = self.section.points.values_list("text", flat=True)
+        return any(self.heading in text for text in [self.section.text, *points])

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from articles.fields import DatabaseKeptField
 from articles.models.article import Article
+from articles.models.source import Source
 from articles.models.text import MarkdownText
 
 # What each kind of section makes of its points; elsewhere none would be shown.
@@ -152,6 +153,7 @@ class Point(Positioned):
     strength = models.CharField(
         max_length=20, choices=Strength.choices, default=Strength.NOT_ASSESSED
     )
+    sources = models.ManyToManyField(Source, blank=True, related_name="points")
 
     class Meta:
         ordering = ["position", "id"]

@@ -60,6 +60,11 @@ class SiteSettings(models.Model):
         "what is kept of a reader’s network address", max_length=200, blank=True
     )
     accessibility_tested_on = models.DateField(null=True, blank=True)
+    show_foot_map = models.BooleanField("show the foot map in articles", default=True)
+    allow_ai_crawlers = models.BooleanField(
+        "let the crawlers of AI companies read the site", default=True,
+        help_text="Said in robots.txt; whether they keep to it is up to them.",
+    )  # fmt: skip
 
     class Meta:
         verbose_name_plural = "site settings"

@@ -8,7 +8,17 @@ from tests.factories import make_article, make_comment, make_section
 
 @pytest.mark.parametrize(
     "model",
-    ["article", "section", "topic", "author", "media", "note", "page", "sitesettings"],
+    [
+        "article",
+        "section",
+        "topic",
+        "author",
+        "media",
+        "note",
+        "page",
+        "sitesettings",
+        "source",
+    ],
 )
 def test_every_list_and_form_of_the_admin_opens(admin_client, site, model):
     changelist = admin_client.get(reverse(f"admin:articles_{model}_changelist"))
