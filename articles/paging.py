@@ -1,47 +1,83 @@
-"""Pages of a list, without counting it: the next page exists if one more row does."""
+"""Pages of a list, each as quick as the first: a page begins where another ended.
+
+``?page=<n>`` is the page that follows article n, as ``?comments=<n>`` is the thread from
+comment n. Nothing is counted and nothing skipped, so the last page of a hundred thousand
+articles costs what the first one does.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Subquery, Value
 from django.http import Http404
 
+from articles.models import Article
+from footcare.lib.text import number_in
+
 PAGE_SIZE = 10
-# Far beyond any list; larger numbers would only make the database skip for nothing.
-LAST_PAGE = 100_000
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """One page of rows; ``number`` starts at 1, ``newer`` and ``older`` may be None."""
+    """One page of articles, the newest first.
 
-    rows: list[Any]
-    number: int
+    ``after`` is the article that it follows, 0 for the first page. ``newer`` and ``older``
+    are the same of the pages beside it, or None where there is none.
+    """
+
+    rows: list[Article]
+    after: int
     newer: int | None
     older: int | None
 
 
-def page_of(rows: QuerySet[Any], asked: str) -> ListPage:
-    """The page that ``asked`` (the query's text, "" for the first) names.
+def page_of(index: QuerySet[Any], asked: str, *, key: str = "pk") -> ListPage:
+    """The page of a list that ``asked`` (the query's text, "" for the first) names.
 
-    Raises Http404 for what is no page number and for a page beyond the last.
+    ``index`` are rows with ``published_at`` and, as ``key``, the article that each stands
+    for. One query. Raises Http404 where no page begins.
     """
-    number = _number(asked)
-    start = (number - 1) * PAGE_SIZE
-    found = list(rows[start : start + PAGE_SIZE + 1])
-    if not found and number > 1:
+    ordered = index.order_by("-published_at", f"-{key}")
+    if not asked:
+        return _page(_newest_first(_articles(ordered, key)), after=0, newer=None)
+    if not (after := number_in(asked)):
         raise Http404
-    return ListPage(
-        rows=found[:PAGE_SIZE],
-        number=number,
-        newer=number - 1 if number > 1 else None,
-        older=number + 1 if len(found) > PAGE_SIZE else None,
+    at = Subquery(Article.objects.filter(pk=after).values("published_at"))
+    same = Q(published_at=at)
+    older = ordered.filter(
+        Q(published_at__lte=at) & ~(same & Q(**{f"{key}__gte": after}))
+    )
+    # The page before this one ends with article n; what that page follows is one further.
+    newer = index.order_by("published_at", key).filter(
+        Q(published_at__gte=at) & ~(same & Q(**{f"{key}__lt": after}))
+    )
+    found = _newest_first(
+        _articles(older, key, is_older=True).union(
+            _articles(newer, key, is_older=False), all=True
+        )
+    )
+    before = [article for article in found if not article.is_older]
+    return _page(
+        [article for article in found if article.is_older],
+        after=after,
+        newer=before[0].pk if len(before) > PAGE_SIZE else 0,
     )
 
 
-def _number(asked: str) -> int:
-    if not asked:
-        return 1
-    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= LAST_PAGE):
+def _articles(index: QuerySet[Any], key: str, **marks: bool) -> QuerySet[Any]:
+    """The articles of one page of ``index`` and of one row more."""
+    pks = index.values(key)[: PAGE_SIZE + 1]
+    marked = {name: Value(value) for name, value in marks.items()}
+    return Article.objects.published().filter(pk__in=pks).annotate(**marked)
+
+
+def _newest_first(articles: QuerySet[Any]) -> list[Any]:
+    return sorted(articles, key=lambda one: (one.published_at, one.pk), reverse=True)
+
+
+def _page(found: list[Article], *, after: int, newer: int | None) -> ListPage:
+    if after and not found:
         raise Http404
-    return int(asked[:9])
+    rows = found[:PAGE_SIZE]
+    more = len(found) > PAGE_SIZE
+    return ListPage(rows, after, newer, rows[-1].pk if more else None)

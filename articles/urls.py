@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("articles/", views.article_list, name="list"),
     path("articles/<slug:slug>/", views.article, name="article"),
+    path("authors/<slug:slug>/", views.author, name="author"),
     path("topics/", views.topic_list, name="topics"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("<slug:path>/", views.page, name="page"),

@@ -1,14 +1,17 @@
 """The reading pages. None of them knows a session, so one copy serves every reader."""
 
+from django.db.models import Q, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from articles.facts import fill
-from articles.models import Article, Page, SiteSettings, Topic
+from articles.models import Article, Author, Page, SiteSettings, Topic, TopicEntry
+from articles.neighbours import neighbours_of
 from articles.paging import page_of
-from articles.reading import lay_out, with_parts
+from articles.reading import lay_out, reading_minutes
+from articles.sharing import share_links
 from footcare.lib.caching import public_page
 
 HOME_SIZE = 5
@@ -19,26 +22,37 @@ HOME_SIZE = 5
 def home(request: HttpRequest) -> HttpResponse:
     newest = Article.objects.published().newest_first().prefetch_related("topics")
     articles = list(newest[:HOME_SIZE])
-    context = {"latest": articles[0] if articles else None, "more": articles[1:]}
+    context = {
+        "latest": articles[0] if articles else None,
+        "minutes": reading_minutes(articles[0]) if articles else 0,
+        "more": articles[1:],
+    }
     return render(request, "articles/home.html", context)
 
 
 @require_safe
 @public_page
 def article_list(request: HttpRequest) -> HttpResponse:
-    articles = Article.objects.published().newest_first().prefetch_related("topics")
-    page = page_of(articles, request.GET.get("page", ""))
+    page = page_of(Article.objects.published(), request.GET.get("page", ""))
+    prefetch_related_objects(page.rows, "topics")
     return render(request, "articles/article_list.html", {"page": page})
 
 
 @require_safe
 @public_page
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(with_parts(Article.objects.published().at(slug)))
+    articles = Article.objects.published().select_related("author", "reviewer")
+    shown = get_object_or_404(articles.prefetch_related("topics", "media").at(slug))
     if shown.slug != slug:
         return redirect(shown, permanent=True)
     site = SiteSettings.load()
-    context = {"article": shown, "layout": lay_out(shown, site), "site": site}
+    context = {
+        "article": shown,
+        "layout": lay_out(shown, site),
+        "neighbours": neighbours_of(shown),
+        "share_links": share_links(shown),
+        "site": site,
+    }
     return render(request, "articles/article.html", context)
 
 
@@ -56,10 +70,22 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     shown = next((one for one in topics if one.slug == slug), None)
     if shown is None:
         raise Http404
-    articles = Article.objects.published().newest_first().filter(topics=shown)
-    page = page_of(articles, request.GET.get("page", ""))
+    entries = TopicEntry.objects.published().filter(topic=shown)
+    page = page_of(entries, request.GET.get("page", ""), key="article")
     context = {"topic": shown, "topics": topics, "page": page}
     return render(request, "articles/topic.html", context)
+
+
+@require_safe
+@public_page
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    """What somebody has written or reviewed; who has done neither has no page."""
+    shown = get_object_or_404(Author, slug=slug)
+    theirs = Article.objects.published().filter(Q(author=shown) | Q(reviewer=shown))
+    page = page_of(theirs, request.GET.get("page", ""))
+    if not page.rows:
+        raise Http404
+    return render(request, "articles/author.html", {"author": shown, "page": page})
 
 
 @require_safe

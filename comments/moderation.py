@@ -101,8 +101,8 @@ def _with_ancestors(comments: set[int]) -> set[int]:
     """``comments`` and all that they answer; what a comment answers never changes."""
     found, latest = set(comments), comments
     while latest:
-        parents = Comment.objects.filter(pk__in=latest, parent__isnull=False)
-        latest = set(parents.values_list("parent", flat=True)) - found
+        parents = Comment.objects.filter(pk__in=latest).values_list("parent", flat=True)
+        latest = {parent for parent in parents if parent} - found
         found |= latest
     return found
 

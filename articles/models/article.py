@@ -125,7 +125,12 @@ class Article(models.Model):
                 fields=["-published_at", "-id"],
                 condition=Q(status="published"),
                 name="article_published",
-            )
+            ),
+            models.Index(
+                fields=["author", "-published_at", "-id"],
+                condition=Q(status="published"),
+                name="article_by_author",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -168,6 +173,12 @@ class OldSlug(models.Model):
         return self.slug
 
 
+class TopicEntryQuerySet(models.QuerySet["TopicEntry"]):
+    def published(self) -> Self:
+        """Those whose time has come; a row stands for a published article in any case."""
+        return self.filter(published_at__lte=timezone.now())
+
+
 class TopicEntry(models.Model):
     """A published article in the list of one topic, with the date it is sorted by.
 
@@ -180,6 +191,8 @@ class TopicEntry(models.Model):
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="entries")
     article = models.ForeignKey(Article, models.CASCADE, related_name="entries")
     published_at = models.DateTimeField()
+
+    objects = TopicEntryQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -7,7 +7,6 @@ from articles.models.parts import Positioned, Section
 from articles.models.source import Source
 from articles.models.text import MarkdownText
 
-
 PARTS_OF_THE_SOLE = 6
 
 

@@ -45,7 +45,7 @@ class LayerText(HTMLParser):
             return
         if self.depth or layer == self.layer:
             assert layer in {None, self.layer}, "one layer stands inside another"
-            if tag in self.BLOCKS:
+            if tag in self.BLOCKS or (tag == "span" and layer):
                 self.texts.append("")
             self.depth += 1
 

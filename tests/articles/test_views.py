@@ -4,7 +4,6 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, Author, Section, SiteSettings, Topic
-from articles.paging import PAGE_SIZE
 from tests.factories import make_article, make_comment, make_media, make_section
 
 
@@ -17,13 +16,18 @@ def make_full_articles(count):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("path", ["/", "/articles/", "/topics/rest/"])
-def test_a_list_takes_three_queries_however_long(
-    client, db, path, count, django_assert_num_queries
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [("/", 4), ("/articles/", 3), ("/topics/rest/", 3), ("/authors/ada/", 3)],
+)
+def test_a_list_takes_as_many_queries_however_long(
+    client, db, path, queries, count, django_assert_num_queries
 ):
+    ada = Author.objects.create(name="Ada", slug="ada")
     articles = make_full_articles(count)
+    Article.objects.update(author=ada)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(queries):
         html = client.get(path).content.decode()
 
     assert all(article.title in html for article in articles)
@@ -99,22 +103,6 @@ def test_a_scheduled_article_appears_at_its_minute_without_any_job(client, db):
     assert client.get(article.get_absolute_url()).status_code == 200
 
 
-def test_the_newest_article_comes_first_and_pages_follow(client, db):
-    now = timezone.now()
-    for n in range(PAGE_SIZE + 1):
-        make_article(title=f"Number {n}.", published_at=now - timedelta(hours=n))
-
-    first = client.get("/articles/").content.decode()
-    second = client.get("/articles/?page=2").content.decode()
-
-    assert first.index("Number 0.") < first.index("Number 1.")
-    assert f"Number {PAGE_SIZE}." not in first
-    assert 'href="?page=2" rel="next"' in first
-    assert f"Number {PAGE_SIZE}." in second
-    assert 'href="?page=1" rel="prev"' in second
-    assert 'rel="next"' not in second
-
-
 @pytest.mark.parametrize(
     "page", ["0", "-1", "x", "3", "1e3", "٣", "9" * 30, "1 OR 1=1"]
 )
@@ -160,7 +148,7 @@ def test_a_review_shows_both_dates_and_that_it_is_overdue(client, site):
 
     html = client.get("/articles/foot-massage/").content.decode()
 
-    assert "by Dr. Sample" in html
+    assert 'by <a href="/authors/dr-sample/">Dr. Sample</a>' in html
     assert "That review is overdue" in html
     assert "No health professional" not in html
 
