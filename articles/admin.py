@@ -7,9 +7,10 @@ from django.contrib.admin.filters import EmptyFieldListFilter
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import CharField, TextField, URLField
-from django.forms import ModelForm
+from django.forms import ModelForm, Script
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from articles.formsets import NoteFormSet, SectionFormSet
 from articles.models import (
@@ -26,6 +27,9 @@ from articles.models import (
 )
 from footcare.lib.forms import VerbatimField
 
+# The script is a plain file: its words stand beside it.
+_ARROWS = {"data-up": _("Move up"), "data-down": _("Move down")}
+
 
 class Sortable(InlineModelAdmin):
     """Rows of an inline that move by their position number, or by the arrows beside it."""
@@ -33,7 +37,7 @@ class Sortable(InlineModelAdmin):
     classes = ["sortable"]
 
     class Media:
-        js = ["js/admin-sort.js"]
+        js = [Script("js/admin-sort.js", **_ARROWS)]
 
 
 # An author's text keeps its characters; a browser would send other line ends.
@@ -116,15 +120,15 @@ class ArticleAdmin(admin.ModelAdmin):
     inlines = [SectionInline, MediaInline, NoteInline]
     fieldsets = [
         (None, {"fields": ["title", ("slug", "language"), "summary", "topics", "author", "pinned"]}),
-        ("Publishing", {"fields": [("status", "published_at"), "comments_open", "comments_count"]}),
-        ("Review by a health professional", {"fields": [("reviewer", "reviewed_on", "review_due")]}),
+        (_("Publishing"), {"fields": [("status", "published_at"), "comments_open", "comments_count"]}),
+        (_("Review by a health professional"), {"fields": [("reviewer", "reviewed_on", "review_due")]}),
     ]  # fmt: skip
 
     formfield_overrides = VERBATIM
 
-    @admin.display(description="page")
+    @admin.display(description=_("page"))
     def on_site(self, article: Article) -> str:
-        return format_html('<a href="{}">View</a>', article.get_absolute_url())
+        return format_html('<a href="{}">{}</a>', article.get_absolute_url(), _("View"))
 
     def save_model(
         self, request: HttpRequest, obj: Article, form: ModelForm, change: bool
@@ -235,4 +239,4 @@ class SiteSettingsAdmin(admin.ModelAdmin):
 
 
 admin.site.site_header = admin.site.site_title = "Footcare"
-admin.site.index_title = "What do you want to do?"
+admin.site.index_title = _("What do you want to do?")

@@ -4,28 +4,41 @@ import re
 from collections.abc import Callable
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import SiteSettings
 
 # What is said while the owner has not set a fact. A visible sentence, never a filler.
-FACTS: dict[str, tuple[Callable[[SiteSettings], str], str]] = {
+FACTS: dict[str, tuple[Callable[[SiteSettings], str], str | Promise]] = {
     "site_name": (lambda site: site.name, ""),
-    "publisher": (lambda site: site.publisher, "The publisher’s name is not set yet."),
+    "publisher": (
+        lambda site: site.publisher,
+        _("The publisher’s name is not set yet."),
+    ),
     "contact_email": (
         lambda site: site.contact_email,
-        "The contact address is not set yet.",
+        _("The contact address is not set yet."),
     ),
-    "disclosure": (lambda site: site.disclosure, "There are no adverts or sponsors."),
-    "emergency_number": (lambda site: site.emergency_number, "your emergency number"),
+    "disclosure": (
+        lambda site: site.disclosure,
+        _("There are no adverts or sponsors."),
+    ),
+    "emergency_number": (
+        lambda site: site.emergency_number,
+        _("your emergency number"),
+    ),
     "urgent_advice_line": (
         lambda site: site.urgent_advice_line,
-        "your doctor or pharmacist",
+        _("your doctor or pharmacist"),
     ),
     "ip_policy": (
         lambda site: site.ip_policy,
-        "Your network address is used to limit how often a form is sent. "
-        "It is held in memory for a minute and is not stored with what you write.",
+        _(
+            "Your network address is used to limit how often a form is sent. "
+            "It is held in memory for a minute and is not stored with what you write."
+        ),
     ),
     "tested_on": (
         lambda site: (
@@ -33,7 +46,7 @@ FACTS: dict[str, tuple[Callable[[SiteSettings], str], str]] = {
             if site.accessibility_tested_on
             else ""
         ),
-        "The date of the last test is not set yet.",
+        _("The date of the last test is not set yet."),
     ),
 }
 # Those that a health page should not go without; `check --deploy` asks for them.
@@ -49,6 +62,6 @@ def fill(html: str, site: SiteSettings) -> str:
         if match[1] not in FACTS:
             return match[0]
         read, unset = FACTS[match[1]]
-        return escape(read(site) or unset)
+        return escape(read(site) or str(unset))
 
     return _PLACEHOLDER.sub(value, html)

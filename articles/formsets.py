@@ -5,9 +5,11 @@ two that collide would reach the database and lose every word that was typed.
 """
 
 from collections.abc import Callable, Hashable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet, ModelForm
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Note, Section
 
@@ -15,7 +17,7 @@ from articles.models import Note, Section
 class DistinctFormSet(BaseInlineFormSet):
     """Refuses two rows with the same value of ``key`` (None is no value)."""
 
-    rules: list[tuple[Callable[[ModelForm], Hashable], str]] = []
+    rules: list[tuple[Callable[[ModelForm], Hashable], Any]] = []
 
     def clean(self) -> None:
         super().clean()
@@ -55,15 +57,17 @@ class SectionFormSet(DistinctFormSet):
     rules = [
         (
             lambda form: form.cleaned_data.get("anchor") or None,
-            "Another section here has this anchor.",
+            _("Another section here has this anchor."),
         ),
         (
             only(Section.Kind.MEDIA),
-            "An article has one media section; add the item to it.",
+            _("An article has one media section; add the item to it."),
         ),
-        (only(Section.Kind.FIGURE), "One foot map an article is enough."),
+        (only(Section.Kind.FIGURE), _("One foot map an article is enough.")),
     ]
 
 
 class NoteFormSet(DistinctFormSet):
-    rules = [(only(Note.Kind.CALLOUT), "One “Before you start” an article is enough.")]
+    rules = [
+        (only(Note.Kind.CALLOUT), _("One “Before you start” an article is enough."))
+    ]

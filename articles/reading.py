@@ -21,9 +21,9 @@ from articles.models import Article, Media, Note, Point, Section, SiteSettings
 WORDS_A_MINUTE = 200
 
 _CARD_PREFIX = {
-    Note.Level.EMERGENCY: _("Immediate action required: "),
-    Note.Level.URGENT: _("Urgent advice: "),
-    Note.Level.NON_URGENT: _("Non-urgent advice: "),
+    Note.Level.EMERGENCY: _("Immediate action required:"),
+    Note.Level.URGENT: _("Urgent advice:"),
+    Note.Level.NON_URGENT: _("Non-urgent advice:"),
 }
 _SOURCE = ("sources", "sources__citation", "sources__url", "sources__checked_on")
 

@@ -1,13 +1,15 @@
 """The owner's article and the site's first pages, as rows.
 
 `articles/content/` holds the words: the article as blocks (every character of the author's
-text) with the editorial layer around it, and one Markdown file for each page.
+text) with the editorial layer around it, and one Markdown file for each page, in each
+language that a site may have.
 """
 
 import json
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -52,7 +54,7 @@ def seed_site() -> list[str]:
 
 def _pages() -> list[Page]:
     pages = []
-    for file in sorted((CONTENT / "pages").glob("*.md")):
+    for file in sorted((CONTENT / "pages" / settings.SITE_LANGUAGE).glob("*.md")):
         title, _, text = file.read_text(encoding="utf-8").partition("\n")
         page, is_new = Page.objects.get_or_create(
             path=file.stem,

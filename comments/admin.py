@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from comments import moderation
 from comments.models import BODY_LENGTH, NAME_LENGTH, Comment
@@ -25,11 +27,11 @@ def editor(request: HttpRequest) -> User:
 class StatusFilter(admin.SimpleListFilter):
     """What waits comes first: that is why a moderator opens this list."""
 
-    title = "status"
+    title = _("status")
     parameter_name = "status"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [*Comment.Status.choices, ("all", "All")]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*Comment.Status.choices, ("all", _("All"))]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[Comment]
@@ -50,11 +52,37 @@ class StatusFilter(admin.SimpleListFilter):
             }
 
 
+# Whole sentences: in other languages the ending of a word hangs on the others.
+_NOW = {
+    Comment.Status.WAITING: ngettext_lazy(
+        "%(count)d comment is now waiting.",
+        "%(count)d comments are now waiting.",
+        "count",
+    ),
+    Comment.Status.VISIBLE: ngettext_lazy(
+        "%(count)d comment is now visible.",
+        "%(count)d comments are now visible.",
+        "count",
+    ),
+    Comment.Status.HIDDEN: ngettext_lazy(
+        "%(count)d comment is now hidden.",
+        "%(count)d comments are now hidden.",
+        "count",
+    ),
+    Comment.Status.SPAM: ngettext_lazy(
+        "%(count)d comment is now spam.", "%(count)d comments are now spam.", "count"
+    ),
+}
+
+
 class CommentAdminForm(forms.ModelForm):
     # The fields that readers' words go through: browsers send other line ends.
-    name = LineField(max_length=NAME_LENGTH)
-    email = MailField(required=False)
-    body = TextField(max_length=BODY_LENGTH, required=False, widget=AdminTextareaWidget)
+    name = LineField(label=_("Name"), max_length=NAME_LENGTH)
+    email = MailField(label=_("E-mail"), required=False)
+    body = TextField(
+        label=_("Comment"), max_length=BODY_LENGTH, required=False,
+        widget=AdminTextareaWidget,
+    )  # fmt: skip
 
     class Meta:
         model = Comment
@@ -65,7 +93,7 @@ class CommentAdminForm(forms.ModelForm):
         body, status = self.cleaned_data.get("body"), self.cleaned_data.get("status")
         if not body and status != Comment.Status.HIDDEN:
             self.add_error(
-                "body", forms.ValidationError("Write a comment.", "required")
+                "body", forms.ValidationError(_("Write a comment."), "required")
             )
         return cleaned
 
@@ -92,25 +120,27 @@ class CommentAdmin(admin.ModelAdmin):
     readonly_fields = ["created_at", "edited_at"]
     actions = ["approve", "hide", "mark_spam"]
 
-    @admin.display(description="comment")
+    @admin.display(description=_("comment"))
     def excerpt(self, comment: Comment) -> str:
-        return Truncator(comment.body).chars(90) or "(removed)"
+        return Truncator(comment.body).chars(90) or str(_("(removed)"))
 
-    @admin.display(description="page")
+    @admin.display(description=_("page"))
     def on_site(self, comment: Comment) -> str:
         if comment.status != Comment.Status.VISIBLE:
             return "–"
-        return format_html('<a href="{}">View</a>', comment.get_absolute_url())
+        return format_html('<a href="{}">{}</a>', comment.get_absolute_url(), _("View"))
 
-    @admin.action(description="Approve selected comments", permissions=["change"])
+    @admin.action(description=_("Approve selected comments"), permissions=["change"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         self._set_status(request, queryset, Comment.Status.VISIBLE)
 
-    @admin.action(description="Hide selected comments", permissions=["change"])
+    @admin.action(description=_("Hide selected comments"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         self._set_status(request, queryset, Comment.Status.HIDDEN)
 
-    @admin.action(description="Mark selected comments as spam", permissions=["change"])
+    @admin.action(
+        description=_("Mark selected comments as spam"), permissions=["change"]
+    )
     def mark_spam(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         self._set_status(request, queryset, Comment.Status.SPAM)
 
@@ -118,10 +148,7 @@ class CommentAdmin(admin.ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Comment], status: Comment.Status
     ) -> None:
         changed = moderation.set_status(queryset, status, by=editor(request))
-        noun = "comment is" if changed == 1 else "comments are"
-        self.message_user(
-            request, f"{changed} {noun} now {status.label.lower()}.", messages.SUCCESS
-        )
+        self.message_user(request, _NOW[status] % {"count": changed}, messages.SUCCESS)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         user = editor(request)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Media
 from comments.models import BODY_LENGTH, NAME_LENGTH, Comment
@@ -26,23 +27,29 @@ class CommentForm(SummaryMixin, forms.Form):
     name = LineField(
         max_length=NAME_LENGTH,
         error_messages={
-            "required": "Write the name to show beside your comment.",
-            "max_length": "Use a name of at most %(limit_value)d characters; this one has %(show_value)d.",
+            "required": _("Write the name to show beside your comment."),
+            "max_length": _(
+                "Use a name of at most %(limit_value)d characters; this one has %(show_value)d."
+            ),
         },
     )
     email = MailField(
         required=False,
         error_messages={
-            "invalid": "Write your e-mail like name@example.org, or leave it empty.",
-            "max_length": "An e-mail has at most %(limit_value)d characters; this one has %(show_value)d.",
+            "invalid": _("Write your e-mail like name@example.org, or leave it empty."),
+            "max_length": _(
+                "An e-mail has at most %(limit_value)d characters; this one has %(show_value)d."
+            ),
         },
     )
     body = TextField(
         max_length=BODY_LENGTH,
         error_messages={
-            "required": "Write a line or two before you send it.",
-            "max_length": "A comment has at most %(limit_value)d characters; yours has %(show_value)d. "
-            "It is kept below, please shorten it.",
+            "required": _("Write a line or two before you send it."),
+            "max_length": _(
+                "A comment has at most %(limit_value)d characters; yours has %(show_value)d. "
+                "It is kept below, please shorten it."
+            ),
         },
     )
     parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -64,10 +71,10 @@ class CommentForm(SummaryMixin, forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.article.comments_open:
-            raise ValidationError("Comments on this article are closed.", "closed")
+            raise ValidationError(_("Comments on this article are closed."), "closed")
         if "parent" in self.errors or "media" in self.errors:
             raise ValidationError(
-                "This form has been changed. Please open it anew.", "forged"
+                _("This form has been changed. Please open it anew."), "forged"
             )
         if (pk := cleaned.get("parent")) is not None:
             cleaned["parent"] = (
@@ -75,15 +82,17 @@ class CommentForm(SummaryMixin, forms.Form):
             )
             if not cleaned["parent"]:
                 raise ValidationError(
-                    "The comment you are answering is no longer here. "
-                    "Your text is kept: send it again and it becomes a comment of its own.",
+                    _(
+                        "The comment you are answering is no longer here. "
+                        "Your text is kept: send it again and it becomes a comment of its own."
+                    ),
                     "parent_gone",
                 )
         if (pk := cleaned.get("media")) is not None:
             cleaned["media"] = self.article.media.filter(pk=pk).first()
             if not cleaned["media"]:
                 raise ValidationError(
-                    "That item is no longer in this article.", "media_gone"
+                    _("That item is no longer in this article."), "media_gone"
                 )
         return cleaned
 

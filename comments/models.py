@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Media
 
@@ -25,39 +27,49 @@ class Comment(models.Model):
     """
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        VISIBLE = "visible", "Visible"
-        HIDDEN = "hidden", "Hidden"
-        SPAM = "spam", "Spam"
+        WAITING = "waiting", _("Waiting")
+        VISIBLE = "visible", _("Visible")
+        HIDDEN = "hidden", _("Hidden")
+        SPAM = "spam", _("Spam")
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="comments")
-    media = models.ForeignKey(
-        Media, models.SET_NULL, null=True, blank=True, related_name="comments"
+    article = models.ForeignKey(
+        Article, models.CASCADE, related_name="comments", verbose_name=_("article")
     )
+    media = models.ForeignKey(
+        Media, models.SET_NULL, null=True, blank=True, related_name="comments",
+        verbose_name=_("media item"),
+    )  # fmt: skip
     # RESTRICT: a comment goes with its article, but never takes its answers along.
     parent = models.ForeignKey(
-        "self", models.RESTRICT, null=True, blank=True, related_name="replies"
-    )
+        "self", models.RESTRICT, null=True, blank=True, related_name="replies",
+        verbose_name=_("parent"),
+    )  # fmt: skip
     # The first comment of the conversation; empty for that one itself.
     root = models.ForeignKey(
-        "self", models.RESTRICT, null=True, blank=True, editable=False, related_name="+"
-    )
-    name = models.CharField(max_length=NAME_LENGTH)
-    email = models.EmailField("e-mail", blank=True)
-    body = models.TextField("comment", max_length=BODY_LENGTH, blank=True)
+        "self", models.RESTRICT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("root"),
+    )  # fmt: skip
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    email = models.EmailField(_("e-mail"), blank=True)
+    body = models.TextField(_("comment"), max_length=BODY_LENGTH, blank=True)
     status = models.CharField(
-        max_length=10, choices=Status.choices, default=Status.WAITING
+        _("status"), max_length=10, choices=Status.choices, default=Status.WAITING
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
-        editable=False, related_name="+", help_text="Set for those who keep the site.",
+        editable=False, related_name="+",
+        verbose_name=_("author"), help_text=_("Set for those who keep the site."),
     )  # fmt: skip
-    created_at = models.DateTimeField(auto_now_add=True)
-    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    edited_at = models.DateTimeField(
+        _("edited at"), null=True, blank=True, editable=False
+    )
 
     objects = CommentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
         ordering = ["pk"]
         indexes = [
             models.Index(fields=["article", "root", "id"], name="comment_thread"),
@@ -81,13 +93,13 @@ class Comment(models.Model):
             models.CheckConstraint(
                 condition=~Q(body="") | Q(status="hidden"),
                 name="comment_says_something",
-                violation_error_message="Only a removed comment may be empty.",
+                violation_error_message=_("Only a removed comment may be empty."),
             ),
         ]
 
     def __str__(self) -> str:
         # No words and no name: this goes into logs, which outlive an erasure.
-        return f"Comment {self.pk}"
+        return gettext("Comment %(number)s") % {"number": self.pk}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.parent and not self.root_id:
@@ -103,9 +115,11 @@ class Comment(models.Model):
 
     def clean(self) -> None:
         if self.media and self.media.article_id != self.article_id:
-            raise ValidationError("That item is in another article.", "media")
+            raise ValidationError(_("That item is in another article."), "media")
         if self.parent and (
             self.parent.article_id != self.article_id
             or self.parent.media_id != self.media_id
         ):
-            raise ValidationError("An answer stays beside what it answers.", "parent")
+            raise ValidationError(
+                _("An answer stays beside what it answers."), "parent"
+            )

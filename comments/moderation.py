@@ -8,9 +8,18 @@ from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Media
 from comments.models import Comment
+
+_SET_TO = {
+    Comment.Status.WAITING: _("Set to waiting."),
+    Comment.Status.VISIBLE: _("Set to visible."),
+    Comment.Status.HIDDEN: _("Set to hidden."),
+    Comment.Status.SPAM: _("Set to spam."),
+}
 
 
 @transaction.atomic
@@ -23,7 +32,7 @@ def set_status(
     """
     changed = _lock(comments.exclude(status=status).exclude(body=""))
     Comment.objects.filter(pk__in=changed).update(status=status)
-    _record(changed, CHANGE, f"Set to {status.label.lower()}.", by)
+    _record(changed, CHANGE, str(_SET_TO[status]), by)
     return len(changed)
 
 
@@ -39,7 +48,7 @@ def erase(comments: QuerySet[Comment], *, by: AbstractBaseUser | None) -> int:
     # A placeholder above may go, too, so it is locked now: later would be out of order.
     locked = _lock(Comment.objects.filter(pk__in=_with_ancestors(wanted)))
     chosen = [pk for pk in locked if pk in wanted]
-    _record(chosen, DELETION, "Erased.", by)
+    _record(chosen, DELETION, gettext("Erased."), by)
     Comment.objects.filter(pk__in=chosen).update(
         status=Comment.Status.HIDDEN, name="", email="", body="", author=None
     )
@@ -75,7 +84,7 @@ def move(
     _lock(Comment.objects.filter(pk=root))
     moved = _lock(Comment.objects.filter(Q(pk=root) | Q(root=root)))
     Comment.objects.filter(pk__in=moved).update(article=article, media=media)
-    _record(moved, CHANGE, f"Moved to {article}.", by)
+    _record(moved, CHANGE, gettext("Moved to %(article)s.") % {"article": article}, by)
     return len(moved)
 
 

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext
 
 from articles.models import Article, Media
 from comments.models import ROOTS_A_PAGE, Comment
@@ -42,11 +43,12 @@ class Shown:
     is_removed: bool
     name: str
     is_staff: bool
-    about: str
+    about: str  # “about …”, where the thread is that of the whole article
     iso: SafeString
     date: SafeString
     html: SafeString
     parent: int | None
+    reply_to: str = ""  # “Reply to …”
     # How the flat list nests: does a list of replies follow, and how many lists end here.
     opens: bool = False
     closes: range = range(0)
@@ -122,6 +124,7 @@ def _reading_order(rows: list[Row]) -> list[tuple[Row, int]]:
 def _shown(row: Row, level: int, titles: dict[int, str]) -> Shown:
     when = localtime(row.created_at)
     removed = row.status != Comment.Status.VISIBLE
+    about = None if removed else titles.get(row.media_id or 0)
     return Shown(
         pk=row.pk,
         key=mark_safe(str(row.pk)),  # noqa: S308  (a number)
@@ -129,17 +132,18 @@ def _shown(row: Row, level: int, titles: dict[int, str]) -> Shown:
         is_removed=removed,
         name="" if removed else row.name,
         is_staff=row.author_id is not None,
-        about="" if removed else titles.get(row.media_id or 0, ""),
+        about=gettext("about “%(title)s”") % {"title": about} if about else "",
         iso=mark_safe(when.isoformat(timespec="seconds")),  # noqa: S308  (digits)
-        date=_day(when.date()),
+        date=_day(when.date(), get_language()),
         html=mark_safe("") if removed else paragraphs(row.body),
         parent=row.parent_id,
+        reply_to="" if removed else gettext("Reply to %(name)s") % {"name": row.name},
     )
 
 
 @lru_cache(maxsize=1000)
-def _day(day: date) -> SafeString:
-    """The day in words; most comments of a page share a few."""
+def _day(day: date, language: str | None) -> SafeString:
+    """The day in words of ``language``, the active one; most comments share a few."""
     return mark_safe(escape(date_format(day)))  # noqa: S308
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article, Media
@@ -33,7 +34,10 @@ def _add(request: HttpRequest, article: Article) -> HttpResponse:
     form = CommentForm(request.POST, article=article, user=request.user)
     if not throttle.allow("comment", request, limit=COMMENTS_A_MINUTE):
         form.add_error(
-            None, "That was a lot at once. Your text is kept; try again in a minute."
+            None,
+            gettext(
+                "That was a lot at once. Your text is kept; try again in a minute."
+            ),
         )
         response = _refused(request, form, status=429)
         response.headers["Retry-After"] = "60"

@@ -2,6 +2,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from outbox.models import Message
 
@@ -38,11 +40,12 @@ class MessageAdmin(admin.ModelAdmin):
         return request.user.has_perm("outbox.change_message")
 
     @admin.action(
-        description="Try selected failed messages again", permissions=["retry"]
+        description=_("Try selected failed messages again"), permissions=["retry"]
     )
     def try_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         failed = queryset.filter(state=Message.State.FAILED)
         count = failed.update(
             state=Message.State.QUEUED, attempts=0, due_at=timezone.now()
         )
-        self.message_user(request, f"{count} queued again.", messages.SUCCESS)
+        words = ngettext("%(count)d queued again.", "%(count)d queued again.", count)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)

@@ -4,6 +4,8 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 LEASE = timedelta(minutes=5)
 
@@ -38,28 +40,32 @@ class Message(models.Model):
     """One mail, composed in the transaction that caused it and sent by the worker."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        SENDING = "sending", "Being sent"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Failed"
+        QUEUED = "queued", _("Queued")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
 
-    to = models.EmailField()
-    subject = models.CharField(max_length=200)
-    text = models.TextField()
-    html = models.TextField()
-    headers = models.JSONField(default=dict)
+    to = models.EmailField(_("to"))
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"))
+    headers = models.JSONField(_("headers"), default=dict)
     # Made once: a repeat after a crash is recognised by the reader's mail program.
-    message_id = models.CharField(max_length=200, unique=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    due_at = models.DateTimeField(default=timezone.now)
-    sent_at = models.DateTimeField(null=True, blank=True)
+    message_id = models.CharField(_("message ID"), max_length=200, unique=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.QUEUED
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    due_at = models.DateTimeField(_("due at"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["state", "due_at"], name="message_due")]
         constraints = [
@@ -75,4 +81,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} to {self.to}"
+        return gettext("%(subject)s to %(address)s") % {
+            "subject": self.subject,
+            "address": self.to,
+        }

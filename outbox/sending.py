@@ -40,7 +40,8 @@ def send_due(report: Report) -> int:
     try:
         while message := Message.objects.claim():
             tried += 1
-            report(f"{message} ... {_send(message, connection)}")
+            sent = _send(message, connection)
+            report(f"{message.subject} to {message.to} ... {sent}")
     finally:
         connection.close()
     return tried

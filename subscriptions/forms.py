@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Topic
 from footcare.lib.forms import MailField, SummaryMixin
@@ -14,9 +15,11 @@ class SubscribeForm(SummaryMixin, forms.Form):
 
     email = MailField(
         error_messages={
-            "required": "Write your e-mail, as in name@example.org.",
-            "invalid": "Write your e-mail like name@example.org.",
-            "max_length": "An e-mail has at most %(limit_value)d characters; this one has %(show_value)d.",
+            "required": _("Write your e-mail, as in name@example.org."),
+            "invalid": _("Write your e-mail like name@example.org."),
+            "max_length": _(
+                "An e-mail has at most %(limit_value)d characters; this one has %(show_value)d."
+            ),
         },
     )
     topics = forms.ModelMultipleChoiceField(
@@ -24,8 +27,8 @@ class SubscribeForm(SummaryMixin, forms.Form):
         to_field_name="slug",
         required=False,
         error_messages={
-            "invalid_choice": "There is no topic “%(value)s” here.",
-            "invalid_pk_value": "There is no topic “%(pk)s” here.",
+            "invalid_choice": _("There is no topic “%(value)s” here."),
+            "invalid_pk_value": _("There is no topic “%(pk)s” here."),
         },
     )
     # Readers never see this field; form-filling robots do.
@@ -37,7 +40,7 @@ class SubscribeForm(SummaryMixin, forms.Form):
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:
             raise ValidationError(
-                "Leave this field empty; it is there to stop robots.", "robot"
+                _("Leave this field empty; it is there to stop robots."), "robot"
             )
         return ""
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Topic
 from footcare.lib.links import absolute_url
@@ -29,34 +30,41 @@ class Subscriber(models.Model):
     """An address that asked for letters; it gets them once it is confirmed."""
 
     class State(models.TextChoices):
-        PENDING = "pending", "Pending"
-        CONFIRMED = "confirmed", "Confirmed"
-        LEFT = "left", "Left"
-        BOUNCED = "bounced", "Bounced"
+        PENDING = "pending", _("Pending")
+        CONFIRMED = "confirmed", _("Confirmed")
+        LEFT = "left", _("Left")
+        BOUNCED = "bounced", _("Bounced")
 
-    email = models.EmailField("e-mail")
+    email = models.EmailField(_("e-mail"))
     state = models.CharField(
-        max_length=10, choices=State.choices, default=State.PENDING
+        _("state"), max_length=10, choices=State.choices, default=State.PENDING
     )
     topics = models.ManyToManyField(
-        Topic, blank=True, help_text="None chosen means all of them."
-    )
+        Topic, blank=True, verbose_name=_("topics"),
+        help_text=_("None chosen means all of them."),
+    )  # fmt: skip
     # In every link to this subscriber. Leaving makes a new one for confirming, so that an
     # old letter cannot sign up again who has left.
-    confirm_key = models.CharField(max_length=32, default=new_key, editable=False)
-    leave_key = models.CharField(max_length=32, default=new_key, editable=False)
+    confirm_key = models.CharField(
+        _("key for confirming"), max_length=32, default=new_key, editable=False
+    )
+    leave_key = models.CharField(
+        _("key for leaving"), max_length=32, default=new_key, editable=False
+    )
     # The consent: when it was asked for and given, on which page, in which words.
-    asked_at = models.DateTimeField(default=timezone.now)
-    asked_on = models.CharField("page of the form", max_length=200, blank=True)
-    wording = models.CharField(max_length=20, default=WORDING)
+    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
+    asked_on = models.CharField(_("page of the form"), max_length=200, blank=True)
+    wording = models.CharField(_("wording"), max_length=20, default=WORDING)
     # When the last link to confirm was made: from then on it works for LINK_DAYS.
-    linked_at = models.DateTimeField(default=timezone.now)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    left_at = models.DateTimeField(null=True, blank=True)
+    linked_at = models.DateTimeField(_("linked at"), default=timezone.now)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
     objects = AddressQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("subscriber")
+        verbose_name_plural = _("subscribers")
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="subscriber_email_once"),
@@ -97,18 +105,20 @@ class Request(models.Model):
     or by time, who is on the list.
     """
 
-    email = models.EmailField("e-mail")
-    topics = models.ManyToManyField(Topic, blank=True)
-    page = models.CharField(max_length=200, blank=True)
-    wording = models.CharField(max_length=20, default=WORDING)
-    asked_at = models.DateTimeField(default=timezone.now)
-    answered_at = models.DateTimeField(null=True, blank=True)
+    email = models.EmailField(_("e-mail"))
+    topics = models.ManyToManyField(Topic, blank=True, verbose_name=_("topics"))
+    page = models.CharField(_("page of the form"), max_length=200, blank=True)
+    wording = models.CharField(_("wording"), max_length=20, default=WORDING)
+    asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     # Which letter answered it: "confirm", "already", or none if there were enough.
-    letter = models.CharField(max_length=10, blank=True)
+    letter = models.CharField(_("letter"), max_length=10, blank=True)
 
     objects = AddressQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
         ordering = ["pk"]
         indexes = [
             models.Index(

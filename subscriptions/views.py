@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -56,7 +57,9 @@ def _form_page(request: HttpRequest) -> HttpResponse:
 def _join(request: HttpRequest) -> HttpResponse:
     form = SubscribeForm(request.POST)
     if not throttle.allow("subscribe", request, limit=SIGN_UPS_A_MINUTE):
-        form.add_error(None, "That was a lot at once. Please try again in a minute.")
+        form.add_error(
+            None, gettext("That was a lot at once. Please try again in a minute.")
+        )
         response = render(
             request, "subscriptions/subscribe.html", {"form": form}, status=429
         )

@@ -6,6 +6,7 @@ os.environ["DOT_ENV"] = os.devnull
 os.environ["SECRET_KEY"] = "a-key-for-tests-only-0123456789-0123456789"
 os.environ["DEBUG"] = "0"
 os.environ["SITE_URL"] = "http://testserver"
+os.environ["SITE_LANGUAGE"] = "en"
 os.environ["EMAIL_URL"] = "memorymail://"
 os.environ["FROM_EMAIL"] = "Footcare <letters@testserver>"
 # TEST_CACHE_URL=redis://host:6379: each test process uses, and empties, one of 8 to 15.

@@ -26,11 +26,21 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("name", models.CharField(max_length=100)),
-                ("slug", models.SlugField(max_length=80, unique=True)),
-                ("credentials", models.CharField(blank=True, max_length=200)),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "slug",
+                    models.SlugField(max_length=80, unique=True, verbose_name="slug"),
+                ),
+                (
+                    "credentials",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="credentials"
+                    ),
+                ),
             ],
             options={
+                "verbose_name": "author",
+                "verbose_name_plural": "authors",
                 "ordering": ["name"],
             },
         ),
@@ -51,21 +61,31 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         help_text="Plain text. A blank line starts a paragraph, *stars* set emphasis, “- ” starts a list, [words](address) is a link.",
+                        verbose_name="text",
                     ),
                 ),
-                ("html", articles.fields.RenderedField(source="text")),
+                (
+                    "html",
+                    articles.fields.RenderedField(source="text", verbose_name="HTML"),
+                ),
                 (
                     "path",
                     models.SlugField(
                         max_length=60,
                         unique=True,
                         validators=[articles.models.site.validate_path],
+                        verbose_name="path",
                     ),
                 ),
-                ("title", models.CharField(max_length=100)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("title", models.CharField(max_length=100, verbose_name="title")),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
             ],
             options={
+                "verbose_name": "page",
+                "verbose_name_plural": "pages",
                 "ordering": ["path"],
             },
         ),
@@ -81,10 +101,18 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("name", models.CharField(max_length=60, unique=True)),
-                ("slug", models.SlugField(max_length=60, unique=True)),
+                (
+                    "name",
+                    models.CharField(max_length=60, unique=True, verbose_name="name"),
+                ),
+                (
+                    "slug",
+                    models.SlugField(max_length=60, unique=True, verbose_name="slug"),
+                ),
             ],
             options={
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
                 "ordering": ["name"],
             },
         ),
@@ -100,14 +128,18 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("title", models.CharField(max_length=200)),
-                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "slug",
+                    models.SlugField(max_length=80, unique=True, verbose_name="slug"),
+                ),
                 (
                     "summary",
                     models.TextField(
                         blank=True,
                         help_text="One or two sentences, shown in lists.",
                         max_length=400,
+                        verbose_name="summary",
                     ),
                 ),
                 (
@@ -121,6 +153,7 @@ class Migration(migrations.Migration):
                         ],
                         default="draft",
                         max_length=10,
+                        verbose_name="status",
                     ),
                 ),
                 (
@@ -129,24 +162,40 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="May lie ahead: the article appears by itself.",
                         null=True,
+                        verbose_name="published at",
                     ),
                 ),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="updated at"),
+                ),
                 (
                     "reviewed_on",
                     models.DateField(
                         blank=True,
                         help_text="Only for a review of the whole page.",
                         null=True,
+                        verbose_name="reviewed on",
                     ),
                 ),
-                ("review_due", models.DateField(blank=True, null=True)),
+                (
+                    "review_due",
+                    models.DateField(blank=True, null=True, verbose_name="review due"),
+                ),
                 (
                     "comments_open",
                     models.BooleanField(default=True, verbose_name="comments are open"),
                 ),
-                ("comments_count", articles.fields.DatabaseKeptField(start=0)),
-                ("version", articles.fields.DatabaseKeptField(start=1)),
+                (
+                    "comments_count",
+                    articles.fields.DatabaseKeptField(
+                        start=0, verbose_name="comments count"
+                    ),
+                ),
+                (
+                    "version",
+                    articles.fields.DatabaseKeptField(start=1, verbose_name="version"),
+                ),
                 (
                     "author",
                     models.ForeignKey(
@@ -156,6 +205,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="articles",
                         to="articles.author",
+                        verbose_name="author",
                     ),
                 ),
                 (
@@ -166,15 +216,23 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reviewed",
                         to="articles.author",
+                        verbose_name="reviewer",
                     ),
                 ),
                 (
                     "topics",
                     models.ManyToManyField(
-                        blank=True, related_name="articles", to="articles.topic"
+                        blank=True,
+                        related_name="articles",
+                        to="articles.topic",
+                        verbose_name="topics",
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "article",
+                "verbose_name_plural": "articles",
+            },
         ),
         migrations.CreateModel(
             name="OldSlug",
@@ -188,16 +246,24 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("slug", models.SlugField(max_length=80, unique=True)),
+                (
+                    "slug",
+                    models.SlugField(max_length=80, unique=True, verbose_name="slug"),
+                ),
                 (
                     "article",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="old_slugs",
                         to="articles.article",
+                        verbose_name="article",
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "old address",
+                "verbose_name_plural": "old addresses",
+            },
         ),
         migrations.CreateModel(
             name="Section",
@@ -216,13 +282,19 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         help_text="Plain text. A blank line starts a paragraph, *stars* set emphasis, “- ” starts a list, [words](address) is a link.",
+                        verbose_name="text",
                     ),
                 ),
-                ("html", articles.fields.RenderedField(source="text")),
+                (
+                    "html",
+                    articles.fields.RenderedField(source="text", verbose_name="HTML"),
+                ),
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="0 puts a new one at the end."
+                        default=0,
+                        help_text="0 puts a new one at the end.",
+                        verbose_name="position",
                     ),
                 ),
                 (
@@ -241,9 +313,15 @@ class Migration(migrations.Migration):
                         ],
                         default="text",
                         max_length=20,
+                        verbose_name="kind",
                     ),
                 ),
-                ("heading", models.CharField(blank=True, max_length=200)),
+                (
+                    "heading",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="heading"
+                    ),
+                ),
                 (
                     "anchor",
                     models.CharField(
@@ -251,6 +329,7 @@ class Migration(migrations.Migration):
                         help_text="The section's own address: “benefits” makes …#benefits.",
                         max_length=80,
                         validators=[articles.models.parts.validate_anchor],
+                        verbose_name="anchor",
                     ),
                 ),
                 (
@@ -259,10 +338,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="sections",
                         to="articles.article",
+                        verbose_name="article",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "section",
+                "verbose_name_plural": "sections",
                 "ordering": ["position", "id"],
             },
         ),
@@ -281,7 +363,9 @@ class Migration(migrations.Migration):
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="0 puts a new one at the end."
+                        default=0,
+                        help_text="0 puts a new one at the end.",
+                        verbose_name="position",
                     ),
                 ),
                 (
@@ -294,9 +378,10 @@ class Migration(migrations.Migration):
                             ("step", "Step"),
                         ],
                         max_length=20,
+                        verbose_name="kind",
                     ),
                 ),
-                ("text", models.CharField(max_length=500)),
+                ("text", models.CharField(max_length=500, verbose_name="text")),
                 (
                     "strength",
                     models.CharField(
@@ -308,6 +393,7 @@ class Migration(migrations.Migration):
                         ],
                         default="not_assessed",
                         max_length=20,
+                        verbose_name="strength",
                     ),
                 ),
                 (
@@ -316,10 +402,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="points",
                         to="articles.section",
+                        verbose_name="section",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "point",
+                "verbose_name_plural": "points",
                 "ordering": ["position", "id"],
             },
         ),
@@ -340,13 +429,19 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         help_text="Plain text. A blank line starts a paragraph, *stars* set emphasis, “- ” starts a list, [words](address) is a link.",
+                        verbose_name="text",
                     ),
                 ),
-                ("html", articles.fields.RenderedField(source="text")),
+                (
+                    "html",
+                    articles.fields.RenderedField(source="text", verbose_name="HTML"),
+                ),
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="0 puts a new one at the end."
+                        default=0,
+                        help_text="0 puts a new one at the end.",
+                        verbose_name="position",
                     ),
                 ),
                 (
@@ -359,6 +454,7 @@ class Migration(migrations.Migration):
                             ("label", "Heading for a section without one"),
                         ],
                         max_length=20,
+                        verbose_name="kind",
                     ),
                 ),
                 (
@@ -372,15 +468,22 @@ class Migration(migrations.Migration):
                         ],
                         help_text="Of a care card.",
                         max_length=20,
+                        verbose_name="level",
                     ),
                 ),
-                ("heading", models.CharField(blank=True, max_length=200)),
+                (
+                    "heading",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="heading"
+                    ),
+                ),
                 (
                     "status",
                     models.CharField(
                         choices=[("draft", "Draft"), ("approved", "Approved")],
                         default="draft",
                         max_length=10,
+                        verbose_name="status",
                     ),
                 ),
                 (
@@ -389,6 +492,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="notes",
                         to="articles.article",
+                        verbose_name="article",
                     ),
                 ),
                 (
@@ -400,10 +504,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="notes",
                         to="articles.section",
+                        verbose_name="section",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "note",
+                "verbose_name_plural": "notes",
                 "ordering": ["position", "id"],
                 "permissions": [("approve_note", "Can approve a note for readers")],
             },
@@ -420,21 +527,35 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("name", models.CharField(default="Footcare", max_length=60)),
+                (
+                    "name",
+                    models.CharField(
+                        default="Footcare", max_length=60, verbose_name="name"
+                    ),
+                ),
                 (
                     "tagline",
                     models.CharField(
                         default="Plain reading about feet, massage and rest.",
                         max_length=120,
+                        verbose_name="tagline",
                     ),
                 ),
                 (
                     "add_comment_label",
-                    models.CharField(default="Add comment", max_length=40),
+                    models.CharField(
+                        default="Add comment",
+                        max_length=40,
+                        verbose_name="add comment label",
+                    ),
                 ),
                 (
                     "subscribe_label",
-                    models.CharField(default="Subscribe us", max_length=40),
+                    models.CharField(
+                        default="Subscribe us",
+                        max_length=40,
+                        verbose_name="subscribe label",
+                    ),
                 ),
                 (
                     "publisher",
@@ -442,9 +563,15 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="A person or a body, as law may ask for.",
                         max_length=100,
+                        verbose_name="publisher",
                     ),
                 ),
-                ("contact_email", models.EmailField(blank=True, max_length=254)),
+                (
+                    "contact_email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="contact email"
+                    ),
+                ),
                 (
                     "disclosure",
                     models.CharField(
@@ -454,8 +581,18 @@ class Migration(migrations.Migration):
                         verbose_name="adverts and sponsors",
                     ),
                 ),
-                ("emergency_number", models.CharField(blank=True, max_length=20)),
-                ("urgent_advice_line", models.CharField(blank=True, max_length=60)),
+                (
+                    "emergency_number",
+                    models.CharField(
+                        blank=True, max_length=20, verbose_name="emergency number"
+                    ),
+                ),
+                (
+                    "urgent_advice_line",
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="urgent advice line"
+                    ),
+                ),
                 (
                     "ip_policy",
                     models.CharField(
@@ -464,9 +601,15 @@ class Migration(migrations.Migration):
                         verbose_name="what is kept of a reader’s network address",
                     ),
                 ),
-                ("accessibility_tested_on", models.DateField(blank=True, null=True)),
+                (
+                    "accessibility_tested_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="accessibility tested on"
+                    ),
+                ),
             ],
             options={
+                "verbose_name": "site settings",
                 "verbose_name_plural": "site settings",
                 "constraints": [
                     models.CheckConstraint(
@@ -490,27 +633,38 @@ class Migration(migrations.Migration):
                 (
                     "position",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="0 puts a new one at the end."
+                        default=0,
+                        help_text="0 puts a new one at the end.",
+                        verbose_name="position",
                     ),
                 ),
                 (
                     "provider",
                     models.CharField(
-                        help_text="Who keeps it: Twitter, YouTube.", max_length=60
+                        help_text="Who keeps it: Twitter, YouTube.",
+                        max_length=60,
+                        verbose_name="provider",
                     ),
                 ),
                 (
                     "url",
                     models.URLField(blank=True, max_length=500, verbose_name="address"),
                 ),
-                ("title", models.CharField(max_length=200)),
-                ("author", models.CharField(blank=True, max_length=100)),
-                ("published", models.DateField(blank=True, null=True)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "author",
+                    models.CharField(blank=True, max_length=100, verbose_name="author"),
+                ),
+                (
+                    "published",
+                    models.DateField(blank=True, null=True, verbose_name="published"),
+                ),
                 (
                     "quote",
                     models.TextField(
                         blank=True,
                         help_text="What it says, for when it is gone. Plain text.",
+                        verbose_name="quote",
                     ),
                 ),
                 (
@@ -523,6 +677,7 @@ class Migration(migrations.Migration):
                         ],
                         default="linked",
                         max_length=10,
+                        verbose_name="state",
                     ),
                 ),
                 (
@@ -535,17 +690,24 @@ class Migration(migrations.Migration):
                     "remote_as_of",
                     models.DateField(blank=True, null=True, verbose_name="as of"),
                 ),
-                ("comments_count", articles.fields.DatabaseKeptField(start=0)),
+                (
+                    "comments_count",
+                    articles.fields.DatabaseKeptField(
+                        start=0, verbose_name="comments count"
+                    ),
+                ),
                 (
                     "article",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="media",
                         to="articles.article",
+                        verbose_name="article",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "media item",
                 "verbose_name_plural": "media",
                 "ordering": ["position", "id"],
                 "constraints": [

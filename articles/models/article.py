@@ -7,16 +7,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.fields import DatabaseKeptField
 from articles.models.text import MarkdownText
 
 
 class Topic(models.Model):
-    name = models.CharField(max_length=60, unique=True)
-    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
 
     class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -29,11 +32,13 @@ class Topic(models.Model):
 class Author(MarkdownText):
     """Somebody who writes or reviews. The seed names nobody, so it makes none."""
 
-    name = models.CharField(max_length=100)
-    slug = models.SlugField(max_length=80, unique=True)
-    credentials = models.CharField(max_length=200, blank=True)
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    credentials = models.CharField(_("credentials"), max_length=200, blank=True)
 
     class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -52,7 +57,7 @@ def validate_language(value: str) -> None:
     """Refuse what is no language tag (BCP 47) for an HTML attribute."""
     if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
         raise ValidationError(
-            "Write a language tag, such as en, de or pt-BR.", "language"
+            _("Write a language tag, such as en, de or pt-BR."), "language"
         )
 
 
@@ -74,52 +79,61 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 class Article(models.Model):
     class Status(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        REVIEW = "review", "In review"
-        PUBLISHED = "published", "Published"
-        ARCHIVED = "archived", "Archived"
+        DRAFT = "draft", _("Draft")
+        REVIEW = "review", _("In review")
+        PUBLISHED = "published", _("Published")
+        ARCHIVED = "archived", _("Archived")
 
-    title = models.CharField(max_length=200)
-    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
     summary = models.TextField(
-        max_length=400, blank=True, help_text="One or two sentences, shown in lists."
-    )
+        _("summary"), max_length=400, blank=True,
+        help_text=_("One or two sentences, shown in lists."),
+    )  # fmt: skip
     status = models.CharField(
-        max_length=10, choices=Status.choices, default=Status.DRAFT
+        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
     )
     published_at = models.DateTimeField(
-        null=True, blank=True, help_text="May lie ahead: the article appears by itself."
-    )
-    updated_at = models.DateTimeField(auto_now=True)
+        _("published at"), null=True, blank=True,
+        help_text=_("May lie ahead: the article appears by itself."),
+    )  # fmt: skip
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
     author = models.ForeignKey(
         Author, models.SET_NULL, null=True, blank=True, related_name="articles",
-        help_text="Leave empty and the site itself is the publisher.",
+        verbose_name=_("author"), help_text=_("Leave empty and the site itself is the publisher."),
     )  # fmt: skip
-    topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
+    topics = models.ManyToManyField(
+        Topic, blank=True, related_name="articles", verbose_name=_("topics")
+    )
     language = models.CharField(
-        max_length=35, default=site_language, validators=[validate_language],
-        help_text="Of the article’s own words: en, de, pt-BR.",
+        _("language"), max_length=35, default=site_language,
+        validators=[validate_language],
+        help_text=_("Of the article’s own words: en, de, pt-BR."),
     )  # fmt: skip
     pinned = models.ManyToManyField(
         "self", symmetrical=False, blank=True, related_name="pinned_by",
-        verbose_name="related articles",
-        help_text="These come first; the rest is found by shared topics.",
+        verbose_name=_("related articles"),
+        help_text=_("These come first; the rest is found by shared topics."),
     )  # fmt: skip
     reviewer = models.ForeignKey(
-        Author, models.PROTECT, null=True, blank=True, related_name="reviewed"
-    )
+        Author, models.PROTECT, null=True, blank=True, related_name="reviewed",
+        verbose_name=_("reviewer"),
+    )  # fmt: skip
     reviewed_on = models.DateField(
-        null=True, blank=True, help_text="Only for a review of the whole page."
-    )
-    review_due = models.DateField(null=True, blank=True)
-    comments_open = models.BooleanField("comments are open", default=True)
-    comments_count = DatabaseKeptField()
+        _("reviewed on"), null=True, blank=True,
+        help_text=_("Only for a review of the whole page."),
+    )  # fmt: skip
+    review_due = models.DateField(_("review due"), null=True, blank=True)
+    comments_open = models.BooleanField(_("comments are open"), default=True)
+    comments_count = DatabaseKeptField(_("comments count"))
     # Moved by triggers (versioning.py, and the comments' own) with all that the page shows.
-    version = DatabaseKeptField(start=1)
+    version = DatabaseKeptField(_("version"), start=1)
 
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
         indexes = [
             models.Index(
                 fields=["-published_at", "-id"],
@@ -140,7 +154,7 @@ class Article(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(published_at__isnull=False),
                 name="article_published_has_date",
-                violation_error_message="A published article needs a publication date.",
+                violation_error_message=_("A published article needs a publication date."),
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -149,8 +163,9 @@ class Article(models.Model):
                 | Q(reviewer__isnull=False, reviewed_on__isnull=False)
                 & (Q(review_due=None) | Q(review_due__gt=F("reviewed_on"))),
                 name="article_review_complete",
-                violation_error_message="A review needs the reviewer and the day; "
-                "the next one is due after it.",
+                violation_error_message=_(
+                    "A review needs the reviewer and the day; the next one is due after it."
+                ),
             ),
         ]  # fmt: skip
 
@@ -166,8 +181,14 @@ class OldSlug(models.Model):
     of changing a slug; it leads to whatever the article's address is now, so never in a ring.
     """
 
-    slug = models.SlugField(max_length=80, unique=True)
-    article = models.ForeignKey(Article, models.CASCADE, related_name="old_slugs")
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    article = models.ForeignKey(
+        Article, models.CASCADE, related_name="old_slugs", verbose_name=_("article")
+    )
+
+    class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
 
     def __str__(self) -> str:
         return self.slug
@@ -188,13 +209,19 @@ class TopicEntry(models.Model):
 
     # "topic-article": a fixture may hold a row that the triggers have written by then.
     id = models.CharField(max_length=50, primary_key=True)
-    topic = models.ForeignKey(Topic, models.CASCADE, related_name="entries")
-    article = models.ForeignKey(Article, models.CASCADE, related_name="entries")
-    published_at = models.DateTimeField()
+    topic = models.ForeignKey(
+        Topic, models.CASCADE, related_name="entries", verbose_name=_("topic")
+    )
+    article = models.ForeignKey(
+        Article, models.CASCADE, related_name="entries", verbose_name=_("article")
+    )
+    published_at = models.DateTimeField(_("published at"))
 
     objects = TopicEntryQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("entry of a topic")
+        verbose_name_plural = _("entries of topics")
         indexes = [
             models.Index(
                 fields=["topic", "-published_at", "-article"], name="topic_entry_newest"

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from articles.fields import DatabaseKeptField
 from articles.models.article import Article
@@ -30,11 +31,12 @@ def validate_anchor(value: str) -> None:
     """Refuse what is no id, and the ids that the page gives itself."""
     if not re.fullmatch(r"[a-z][a-z0-9-]*", value):
         raise ValidationError(
-            "Use small letters, digits and hyphens, beginning with a letter.", "anchor"
+            _("Use small letters, digits and hyphens, beginning with a letter."),
+            "anchor",
         )
     if value in _TAKEN or value.startswith(_TAKEN_BEGINNINGS):
         raise ValidationError(
-            "The page uses this name itself; choose another.", "taken"
+            _("The page uses this name itself; choose another."), "taken"
         )
 
 
@@ -44,7 +46,7 @@ class Positioned(models.Model):
     within = "article"
 
     position = models.PositiveSmallIntegerField(
-        default=0, help_text="0 puts a new one at the end."
+        _("position"), default=0, help_text=_("0 puts a new one at the end.")
     )
 
     class Meta:
@@ -63,27 +65,34 @@ class Section(Positioned, MarkdownText):
     """One part of an article, edited by itself."""
 
     class Kind(models.TextChoices):
-        TEXT = "text", "Text"
-        BENEFITS = "benefits", "Benefits"
-        CONTRAINDICATIONS = "contraindications", "Contraindications"
-        ADVICE = "advice", "Advice"
-        STEPS = "steps", "Steps"
-        FIGURE = "figure", "Foot map"
-        MEDIA = "media", "Media"
-        QUOTE = "quote", "Quote"
-        FAQ = "faq", "Questions and answers"
+        TEXT = "text", _("Text")
+        BENEFITS = "benefits", _("Benefits")
+        CONTRAINDICATIONS = "contraindications", _("Contraindications")
+        ADVICE = "advice", _("Advice")
+        STEPS = "steps", _("Steps")
+        FIGURE = "figure", _("Foot map")
+        MEDIA = "media", _("Media")
+        QUOTE = "quote", _("Quote")
+        FAQ = "faq", _("Questions and answers")
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="sections")
-    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.TEXT)
-    heading = models.CharField(max_length=200, blank=True)
+    article = models.ForeignKey(
+        Article, models.CASCADE, related_name="sections", verbose_name=_("article")
+    )
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=Kind.choices, default=Kind.TEXT
+    )
+    heading = models.CharField(_("heading"), max_length=200, blank=True)
     anchor = models.CharField(
+        _("anchor"),
         max_length=80,
         blank=True,
         validators=[validate_anchor],
-        help_text="The section's own address: “benefits” makes …#benefits.",
+        help_text=_("The section's own address: “benefits” makes …#benefits."),
     )
 
     class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
         ordering = ["position", "id"]
         constraints = [
             models.CheckConstraint(
@@ -99,19 +108,19 @@ class Section(Positioned, MarkdownText):
                 fields=["article", "anchor"],
                 condition=~Q(anchor=""),
                 name="section_anchor_once_an_article",
-                violation_error_message="This article has a section with that anchor already.",
+                violation_error_message=_("This article has a section with that anchor already."),
             ),
             models.UniqueConstraint(
                 fields=["article"],
                 condition=Q(kind="media"),
                 name="section_media_once_an_article",
-                violation_error_message="An article has one media section; add the item to it.",
+                violation_error_message=_("An article has one media section; add the item to it."),
             ),
             models.UniqueConstraint(
                 fields=["article"],
                 condition=Q(kind="figure"),
                 name="section_figure_once_an_article",
-                violation_error_message="One foot map an article is enough.",
+                violation_error_message=_("One foot map an article is enough."),
             ),
         ]  # fmt: skip
 
@@ -121,12 +130,12 @@ class Section(Positioned, MarkdownText):
     def clean(self) -> None:
         if self.kind not in _SHOWN_WITHOUT_WORDS and not (self.heading or self.text):
             raise ValidationError(
-                "Write a heading or a text, or remove the row.", "empty"
+                _("Write a heading or a text, or remove the row."), "empty"
             )
         points = set(self.points.values_list("kind", flat=True)) if self.pk else set()
         if points - POINTS_OF.get(self.kind, set()):
             raise ValidationError(
-                "This section has points that its new kind cannot show.", "points"
+                _("This section has points that its new kind cannot show."), "points"
             )
 
 
@@ -134,28 +143,35 @@ class Point(Positioned):
     """One line of a benefits, contraindications or steps list."""
 
     class Kind(models.TextChoices):
-        BENEFIT = "benefit", "Benefit"
-        CONTRAINDICATION = "contraindication", "Contraindication"
-        CAUTION = "caution", "Caution"
-        STEP = "step", "Step"
+        BENEFIT = "benefit", _("Benefit")
+        CONTRAINDICATION = "contraindication", _("Contraindication")
+        CAUTION = "caution", _("Caution")
+        STEP = "step", _("Step")
 
     class Strength(models.TextChoices):
-        SUPPORTED = "supported", "Well supported"
-        MIXED = "mixed", "Mixed"
-        TRADITIONAL = "traditional", "Traditional"
-        NOT_ASSESSED = "not_assessed", "Not assessed"
+        SUPPORTED = "supported", _("Well supported")
+        MIXED = "mixed", _("Mixed")
+        TRADITIONAL = "traditional", _("Traditional")
+        NOT_ASSESSED = "not_assessed", _("Not assessed")
 
     within = "section"
 
-    section = models.ForeignKey(Section, models.CASCADE, related_name="points")
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    text = models.CharField(max_length=500)
-    strength = models.CharField(
-        max_length=20, choices=Strength.choices, default=Strength.NOT_ASSESSED
+    section = models.ForeignKey(
+        Section, models.CASCADE, related_name="points", verbose_name=_("section")
     )
-    sources = models.ManyToManyField(Source, blank=True, related_name="points")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    text = models.CharField(_("text"), max_length=500)
+    strength = models.CharField(
+        _("strength"), max_length=20,
+        choices=Strength.choices, default=Strength.NOT_ASSESSED,
+    )  # fmt: skip
+    sources = models.ManyToManyField(
+        Source, blank=True, related_name="points", verbose_name=_("sources")
+    )
 
     class Meta:
+        verbose_name = _("point")
+        verbose_name_plural = _("points")
         ordering = ["position", "id"]
         constraints = [
             models.CheckConstraint(
@@ -179,9 +195,12 @@ class Point(Positioned):
     def clean(self) -> None:
         if self.kind not in POINTS_OF.get(self.section.kind, set()):
             raise ValidationError(
-                f"A {self.section.get_kind_display().lower()} section has no place for a "
-                f"{self.get_kind_display().lower()}.",
+                _("A section of the kind “%(section)s” has no place for “%(point)s”."),
                 "kind",
+                {
+                    "section": self.section.get_kind_display(),
+                    "point": self.get_kind_display(),
+                },
             )
 
 
@@ -189,51 +208,62 @@ class Media(Positioned):
     """Something kept elsewhere, such as a video; all that is shown of it is stored here."""
 
     class State(models.TextChoices):
-        LINKED = "linked", "Address known"
-        GONE = "gone", "No longer there"
-        LOST = "lost", "Address was not kept"
+        LINKED = "linked", _("Address known")
+        GONE = "gone", _("No longer there")
+        LOST = "lost", _("Address was not kept")
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="media")
+    article = models.ForeignKey(
+        Article, models.CASCADE, related_name="media", verbose_name=_("article")
+    )
     provider = models.CharField(
-        max_length=60, help_text="Who keeps it: Twitter, YouTube."
+        _("provider"), max_length=60, help_text=_("Who keeps it: Twitter, YouTube.")
     )
-    url = models.URLField("address", max_length=500, blank=True)
-    title = models.CharField(max_length=200)
-    author = models.CharField(max_length=100, blank=True)
-    published = models.DateField(null=True, blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    author = models.CharField(_("author"), max_length=100, blank=True)
+    published = models.DateField(_("published"), null=True, blank=True)
     quote = models.TextField(
-        blank=True, help_text="What it says, for when it is gone. Plain text."
+        _("quote"), blank=True,
+        help_text=_("What it says, for when it is gone. Plain text."),
+    )  # fmt: skip
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.LINKED
     )
-    state = models.CharField(max_length=10, choices=State.choices, default=State.LINKED)
     remote_comments = models.PositiveIntegerField(
-        "comments there", null=True, blank=True
+        _("comments there"), null=True, blank=True
     )
-    remote_as_of = models.DateField("as of", null=True, blank=True)
-    comments_count = DatabaseKeptField()
+    remote_as_of = models.DateField(_("as of"), null=True, blank=True)
+    comments_count = DatabaseKeptField(_("comments count"))
 
     class Meta:
+        verbose_name = _("media item")
+        verbose_name_plural = _("media")
         ordering = ["position", "id"]
-        verbose_name_plural = "media"
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="lost", url="")
                 | Q(state__in=["linked", "gone"]) & ~Q(url=""),
                 name="media_address_fits_state",
-                violation_error_message="An address belongs to every state but "
-                "“Address was not kept”.",
+                violation_error_message=_(
+                    "An address belongs to every state but “Address was not kept”."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(url="")
                 | Q(url__startswith="https://")
                 | Q(url__startswith="http://"),
                 name="media_address_is_web",
-                violation_error_message="The address begins with https:// or http://.",
+                violation_error_message=_(
+                    "The address begins with https:// or http://."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(remote_comments=None, remote_as_of=None)
                 | Q(remote_comments__isnull=False, remote_as_of__isnull=False),
                 name="media_remote_figure_has_date",
-                violation_error_message="A figure from elsewhere needs its “as of” day.",
+                violation_error_message=_(
+                    "A figure from elsewhere needs its “as of” day."
+                ),
             ),
         ]
 

@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.text import MarkdownText
 
@@ -16,18 +17,22 @@ def validate_path(value: str) -> None:
     """Refuse a path at which a page could never be reached."""
     if value in _TAKEN:
         raise ValidationError(
-            "The site uses this address itself; choose another.", "taken"
+            _("The site uses this address itself; choose another."), "taken"
         )
 
 
 class Page(MarkdownText):
     """One of the site's own pages, such as Privacy. Facts stand in braces: {publisher}."""
 
-    path = models.SlugField(max_length=60, unique=True, validators=[validate_path])
-    title = models.CharField(max_length=100)
-    updated_at = models.DateTimeField(auto_now=True)
+    path = models.SlugField(
+        _("path"), max_length=60, unique=True, validators=[validate_path]
+    )
+    title = models.CharField(_("title"), max_length=100)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
         ordering = ["path"]
 
     def __str__(self) -> str:
@@ -40,34 +45,49 @@ class Page(MarkdownText):
 class SiteSettings(models.Model):
     """The site's own words and facts: one row."""
 
-    name = models.CharField(max_length=60, default="Footcare")
+    name = models.CharField(_("name"), max_length=60, default="Footcare")
     tagline = models.CharField(
-        max_length=120, default="Plain reading about feet, massage and rest."
-    )
-    add_comment_label = models.CharField(max_length=40, default="Add comment")
-    subscribe_label = models.CharField(max_length=40, default="Subscribe us")
-    publisher = models.CharField(
-        max_length=100, blank=True, help_text="A person or a body, as law may ask for."
-    )
-    contact_email = models.EmailField(blank=True)
-    disclosure = models.CharField(
-        "adverts and sponsors", max_length=300, blank=True,
-        help_text="Leave empty if there are none.",
+        _("tagline"), max_length=120,
+        default="Plain reading about feet, massage and rest.",
     )  # fmt: skip
-    emergency_number = models.CharField(max_length=20, blank=True)
-    urgent_advice_line = models.CharField(max_length=60, blank=True)
-    ip_policy = models.CharField(
-        "what is kept of a reader’s network address", max_length=200, blank=True
+    add_comment_label = models.CharField(
+        _("add comment label"), max_length=40, default="Add comment"
     )
-    accessibility_tested_on = models.DateField(null=True, blank=True)
-    show_foot_map = models.BooleanField("show the foot map in articles", default=True)
+    subscribe_label = models.CharField(
+        _("subscribe label"), max_length=40, default="Subscribe us"
+    )
+    publisher = models.CharField(
+        _("publisher"), max_length=100, blank=True,
+        help_text=_("A person or a body, as law may ask for."),
+    )  # fmt: skip
+    contact_email = models.EmailField(_("contact email"), blank=True)
+    disclosure = models.CharField(
+        _("adverts and sponsors"), max_length=300, blank=True,
+        help_text=_("Leave empty if there are none."),
+    )  # fmt: skip
+    emergency_number = models.CharField(
+        _("emergency number"), max_length=20, blank=True
+    )
+    urgent_advice_line = models.CharField(
+        _("urgent advice line"), max_length=60, blank=True
+    )
+    ip_policy = models.CharField(
+        _("what is kept of a reader’s network address"), max_length=200, blank=True
+    )
+    accessibility_tested_on = models.DateField(
+        _("accessibility tested on"), null=True, blank=True
+    )
+    show_foot_map = models.BooleanField(
+        _("show the foot map in articles"), default=True
+    )
     allow_ai_crawlers = models.BooleanField(
-        "let the crawlers of AI companies read the site", default=True,
-        help_text="Said in robots.txt; whether they keep to it is up to them.",
+        _("let the crawlers of AI companies read the site"), default=True,
+        help_text=_("Said in robots.txt; whether they keep to it is up to them."),
     )  # fmt: skip
 
     class Meta:
-        verbose_name_plural = "site settings"
+        verbose_name = _("site settings")
+        verbose_name_plural = _("site settings")
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="site_settings_one_row")
         ]

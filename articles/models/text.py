@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from articles.fields import RenderedField
 
@@ -9,11 +10,14 @@ class MarkdownText(models.Model):
     """Text an editor writes in Markdown, with its safe HTML beside it."""
 
     text = models.TextField(
+        _("text"),
         blank=True,
-        help_text="Plain text. A blank line starts a paragraph, *stars* set emphasis, "
-        "“- ” starts a list, [words](address) is a link.",
+        help_text=_(
+            "Plain text. A blank line starts a paragraph, *stars* set emphasis, "
+            "“- ” starts a list, [words](address) is a link."
+        ),
     )
-    html = RenderedField(source="text")
+    html = RenderedField(_("HTML"), source="text")
 
     class Meta:
         abstract = True

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("name", models.CharField(max_length=80)),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
                 (
                     "email",
                     models.EmailField(
@@ -50,12 +50,18 @@ class Migration(migrations.Migration):
                         ],
                         default="waiting",
                         max_length=10,
+                        verbose_name="status",
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="created at"),
+                ),
                 (
                     "edited_at",
-                    models.DateTimeField(blank=True, editable=False, null=True),
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="edited at"
+                    ),
                 ),
                 (
                     "article",
@@ -63,6 +69,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="comments",
                         to="articles.article",
+                        verbose_name="article",
                     ),
                 ),
                 (
@@ -75,6 +82,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
                     ),
                 ),
                 (
@@ -85,6 +93,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="comments",
                         to="articles.media",
+                        verbose_name="media item",
                     ),
                 ),
                 (
@@ -95,6 +104,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.RESTRICT,
                         related_name="replies",
                         to="comments.comment",
+                        verbose_name="parent",
                     ),
                 ),
                 (
@@ -106,10 +116,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.RESTRICT,
                         related_name="+",
                         to="comments.comment",
+                        verbose_name="root",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "comment",
+                "verbose_name_plural": "comments",
                 "ordering": ["pk"],
                 "indexes": [
                     models.Index(

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from articles.models import Article, Media
 from comments.thread import thread_page
@@ -30,4 +31,5 @@ def comment_thread(
 @register.filter
 def comment_words(count: int) -> str:
     """ "0 comments", "1 comment", "2 comments": wherever a count is shown in words."""
-    return f"{count} comment" if count == 1 else f"{count} comments"
+    words = ngettext("%(count)d comment", "%(count)d comments", count)
+    return words % {"count": count}

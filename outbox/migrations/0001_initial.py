@@ -22,12 +22,17 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("to", models.EmailField(max_length=254)),
-                ("subject", models.CharField(max_length=200)),
-                ("text", models.TextField()),
-                ("html", models.TextField()),
-                ("headers", models.JSONField(default=dict)),
-                ("message_id", models.CharField(max_length=200, unique=True)),
+                ("to", models.EmailField(max_length=254, verbose_name="to")),
+                ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                ("text", models.TextField(verbose_name="text")),
+                ("html", models.TextField(verbose_name="HTML")),
+                ("headers", models.JSONField(default=dict, verbose_name="headers")),
+                (
+                    "message_id",
+                    models.CharField(
+                        max_length=200, unique=True, verbose_name="message ID"
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -39,15 +44,39 @@ class Migration(migrations.Migration):
                         ],
                         default="queued",
                         max_length=10,
+                        verbose_name="state",
                     ),
                 ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("error", models.CharField(blank=True, max_length=300)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="attempts"
+                    ),
+                ),
+                (
+                    "error",
+                    models.CharField(blank=True, max_length=300, verbose_name="error"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="due at"
+                    ),
+                ),
+                (
+                    "sent_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="sent at"),
+                ),
             ],
             options={
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
                 "ordering": ["-pk"],
                 "indexes": [
                     models.Index(fields=["state", "due_at"], name="message_due")

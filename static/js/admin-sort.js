@@ -2,6 +2,8 @@
 // it numbers its forms by their place; only their positions change, and CSS shows the order.
 "use strict";
 
+// The words stand on the script element, in the site's language.
+const words = document.currentScript.dataset;
 const rowsOf = (group) => [...group.querySelectorAll(".inline-related:not(.empty-form)")];
 const field = (row) => row.querySelector("input[name$=-position]");
 const sorted = (group) => rowsOf(group).sort((a, b) => field(a).value - field(b).value);
@@ -23,12 +25,12 @@ function move(row, step) {
 
 function addArrows(row) {
   if (row.querySelector(".move")) return;
-  for (const [sign, words, step] of [["↓", "Move down", 1], ["↑", "Move up", -1]]) {
+  for (const [sign, label, step] of [["↓", words.down, 1], ["↑", words.up, -1]]) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "move";
     button.textContent = sign;
-    button.setAttribute("aria-label", words);
+    button.setAttribute("aria-label", label);
     button.addEventListener("click", () => {
       move(row, step);
       button.focus();

@@ -28,14 +28,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
-                ("page", models.CharField(blank=True, max_length=200)),
-                ("wording", models.CharField(default="2026-11", max_length=20)),
-                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("letter", models.CharField(blank=True, max_length=10)),
-                ("topics", models.ManyToManyField(blank=True, to="articles.topic")),
+                (
+                    "page",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="page of the form"
+                    ),
+                ),
+                (
+                    "wording",
+                    models.CharField(
+                        default="2026-11", max_length=20, verbose_name="wording"
+                    ),
+                ),
+                (
+                    "asked_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="asked at"
+                    ),
+                ),
+                (
+                    "answered_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="answered at"
+                    ),
+                ),
+                (
+                    "letter",
+                    models.CharField(blank=True, max_length=10, verbose_name="letter"),
+                ),
+                (
+                    "topics",
+                    models.ManyToManyField(
+                        blank=True, to="articles.topic", verbose_name="topics"
+                    ),
+                ),
             ],
             options={
+                "verbose_name": "request",
+                "verbose_name_plural": "requests",
                 "ordering": ["pk"],
                 "indexes": [
                     models.Index(
@@ -75,6 +105,7 @@ class Migration(migrations.Migration):
                         ],
                         default="pending",
                         max_length=10,
+                        verbose_name="state",
                     ),
                 ),
                 (
@@ -83,6 +114,7 @@ class Migration(migrations.Migration):
                         default=subscriptions.models.new_key,
                         editable=False,
                         max_length=32,
+                        verbose_name="key for confirming",
                     ),
                 ),
                 (
@@ -91,29 +123,56 @@ class Migration(migrations.Migration):
                         default=subscriptions.models.new_key,
                         editable=False,
                         max_length=32,
+                        verbose_name="key for leaving",
                     ),
                 ),
-                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "asked_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="asked at"
+                    ),
+                ),
                 (
                     "asked_on",
                     models.CharField(
                         blank=True, max_length=200, verbose_name="page of the form"
                     ),
                 ),
-                ("wording", models.CharField(default="2026-11", max_length=20)),
-                ("linked_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
-                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "wording",
+                    models.CharField(
+                        default="2026-11", max_length=20, verbose_name="wording"
+                    ),
+                ),
+                (
+                    "linked_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="linked at"
+                    ),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="confirmed at"
+                    ),
+                ),
+                (
+                    "left_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="left at"),
+                ),
                 (
                     "topics",
                     models.ManyToManyField(
                         blank=True,
                         help_text="None chosen means all of them.",
                         to="articles.topic",
+                        verbose_name="topics",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "subscriber",
+                "verbose_name_plural": "subscribers",
                 "ordering": ["-pk"],
                 "constraints": [
                     models.UniqueConstraint(

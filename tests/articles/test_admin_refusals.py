@@ -108,7 +108,9 @@ def test_a_point_that_its_section_cannot_show_is_refused(admin_client, site):
 
     point = inline_form(admin_client.get(url)) | {"points-0-kind": "contraindication"}
     html = admin_client.post(url, point).content.decode()
-    assert "A benefits section has no place for a contraindication." in html
+    assert (
+        "A section of the kind “Benefits” has no place for “Contraindication”." in html
+    )
     kind = inline_form(admin_client.get(url)) | {"kind": "text"}
     html = admin_client.post(url, kind).content.decode()
     assert "points that its new kind cannot show" in html

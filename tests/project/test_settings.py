@@ -66,6 +66,7 @@ def test_an_address_that_is_none_is_refused_in_one_sentence(url):
         ("DATABASE_URL", "mysql://me@host/name"),
         ("SITE_URL", "http://localhost:99999"),
         ("TIME_ZONE", "Mars/Base"),
+        ("SITE_LANGUAGE", "tlh"),
     ],
 )
 def test_a_value_that_cannot_be_read_is_one_sentence_that_names_it(name, value):

@@ -1,3 +1,0 @@
-"""Months in full: a page is read, not filed."""
-
-DATE_FORMAT = "j F Y"
