@@ -77,7 +77,9 @@ class Block:
 
     @property
     def template(self) -> str:
-        return f"articles/sections/_{self.kind}.html"
+        # Advice that follows no contraindications is text like any other.
+        kind = Section.Kind.TEXT if self.kind == Section.Kind.ADVICE else self.kind
+        return f"articles/sections/_{kind}.html"
 
 
 @dataclass
