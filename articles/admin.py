@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import CharField, TextField, URLField
 from django.forms import ModelForm, Script
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -110,7 +111,9 @@ class NoteInline(Sortable, admin.StackedInline):
 
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
-    list_display = ["title", "status", "published_at", "comments_count", "on_site"]
+    list_display = [
+        "title", "status", "published_at", "review", "comments_count", "on_site",
+    ]  # fmt: skip
     list_filter = ["status", "topics"]
     search_fields = ["title", "summary"]
     prepopulated_fields = {"slug": ["title"]}
@@ -129,6 +132,17 @@ class ArticleAdmin(admin.ModelAdmin):
     @admin.display(description=_("page"))
     def on_site(self, article: Article) -> str:
         return format_html('<a href="{}">{}</a>', article.get_absolute_url(), _("View"))
+
+    @admin.display(description=_("review"), ordering="review_due")
+    def review(self, article: Article) -> str:
+        if not article.reviewed_on:
+            return str(_("none yet"))
+        if not article.review_due:
+            return date_format(article.reviewed_on)
+        due = date_format(article.review_due)
+        if article.is_review_overdue:
+            return _("overdue since %(day)s") % {"day": due}
+        return _("next one due on %(day)s") % {"day": due}
 
     def save_model(
         self, request: HttpRequest, obj: Article, form: ModelForm, change: bool

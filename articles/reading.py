@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -88,7 +87,6 @@ class Layout:
 
     blocks: list[Block]
     minutes: int
-    review_overdue: bool
     disclaimer: Words | None = None
     callout: Words | None = None
     care_cards: list[Words] = field(default_factory=list)
@@ -150,11 +148,9 @@ def _layout(
     if not site.show_foot_map:
         sections = [one for one in sections if one.kind != Section.Kind.FIGURE]
     labels = {note.section: note.heading for note in of[Note.Kind.LABEL]}
-    due = article.review_due
     layout = Layout(
         blocks=_blocks(sections, labels),
         minutes=_minutes(sections),
-        review_overdue=due is not None and due < timezone.localdate(),
         disclaimer=next(iter(of[Note.Kind.DISCLAIMER]), None),
         callout=next(iter(of[Note.Kind.CALLOUT]), None),
         care_cards=of[Note.Kind.CARE_CARD],

@@ -175,6 +175,10 @@ class Article(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("articles:article", args=[self.slug])
 
+    @property
+    def is_review_overdue(self) -> bool:
+        return self.review_due is not None and self.review_due < timezone.localdate()
+
 
 class OldSlug(models.Model):
     """An address that an article had. Written by triggers (addresses.py), so by every way

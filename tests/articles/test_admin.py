@@ -1,7 +1,9 @@
+from datetime import date, timedelta
+
 import pytest
 from django.urls import reverse
 
-from articles.models import Article, Note, Point, Section
+from articles.models import Article, Author, Note, Point, Section
 from tests.articles.forms import inline_form
 from tests.factories import make_article, make_comment, make_section
 
@@ -45,6 +47,30 @@ def test_the_owner_edits_one_benefit_and_the_page_follows(admin_client, client, 
     assert response.status_code == 302
     assert "warms cold feet;" in client.get("/articles/foot-massage/").content.decode()
     assert Point.objects.count() == 16
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "due", "said"),
+    [
+        (None, None, "none yet"),
+        (-9, None, "16 November 2026"),
+        (-9, 1, "next one due on 26 November 2026"),
+        (-9, 0, "next one due on 25 November 2026"),
+        (-9, -1, "overdue since 24 November 2026"),
+    ],
+)
+def test_the_list_of_articles_says_which_review_is_overdue(
+    admin_client, db, monkeypatch, reviewed, due, said
+):
+    today = date(2026, 11, 25)
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: today)
+    day = {None: None} | {n: today + timedelta(days=n) for n in (-9, -1, 0, 1)}
+    reviewer = Author.objects.create(name="Ada", slug="ada") if reviewed else None
+    make_article(reviewer=reviewer, reviewed_on=day[reviewed], review_due=day[due])
+
+    html = admin_client.get(reverse("admin:articles_article_changelist"))
+
+    assert f"{said}</td>" in html.content.decode()
 
 
 def test_the_owner_sorts_benefits_by_their_numbers(admin_client, client, site):

@@ -1,0 +1,145 @@
+"""What pages cost as the site grows: 100, 10,000 and 100,000 articles, side by side.
+
+`python -m benchmarks.growth` makes one site of each size, on SQLite and, with
+TEST_DATABASE_URL, on PostgreSQL, then asks all of them for the same pages in turns, inside
+Django, without a server between. It prints medians in milliseconds and how often the
+largest site's is the smallest's. The databases are its own and go with it.
+"""
+
+import argparse
+import os
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit, urlunsplit
+
+from benchmarks.servers import ROOT
+
+PAGES = [
+    "home", "list", "last page of the list", "topic of all", "its last page",
+    "topic of ten", "article", "search: a word in most", "search: a rare word",
+    "search: two words", "search: nothing found", "feed",
+]  # fmt: skip
+SIZES = [100, 10_000, 100_000]
+
+
+class Site:
+    """One site of ``size`` articles, in a process of its own (see `growing_site`)."""
+
+    def __init__(self, url: str, size: int) -> None:
+        self.size = size
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.growing_site", str(size)],
+            cwd=ROOT,
+            env=os.environ
+            | {
+                "DATABASE_URL": url,
+                "SECRET_KEY": secrets.token_urlsafe(50),
+                "DEBUG": "0",
+                "CACHE_URL": "locmemcache://",
+                "SITE_URL": "http://localhost",
+                "DJANGO_SETTINGS_MODULE": "footcare.settings",
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def say(self, line: str) -> str:
+        """Send one line, return the answer; leave if there is none."""
+        if line:
+            print(line, file=self._pipe(self.process.stdin), flush=True)
+        said = self._pipe(self.process.stdout).readline()
+        return said.strip() or sys.exit("A site of the benchmark broke off.")
+
+    def stop(self) -> None:
+        self._pipe(self.process.stdin).close()
+        self.process.wait()
+
+    @staticmethod
+    def _pipe(pipe: IO[str] | None) -> IO[str]:
+        assert pipe
+        return pipe
+
+
+def main() -> None:
+    options = arguments()
+    tables = {"SQLite": None}
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        tables["PostgreSQL"] = url
+    for name, server in tables.items():
+        with ExitStack() as stack:
+            print(f"\n{name}, {options.rounds} rounds of {options.requests} requests\n")
+            sites = make_sites(stack, server, options.sizes)
+            print_table(sites, measure(sites, options))
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.growth")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--requests", type=int, default=15)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    return parser.parse_args()
+
+
+def make_sites(stack: ExitStack, server: str | None, sizes: list[int]) -> list[Site]:
+    """Start a site of each size and wait until they are filled."""
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="footcare-growth-"))
+    sites = []
+    for size in sizes:
+        url = f"sqlite:///{Path(folder) / f'{size}.sqlite3'}"
+        if server:
+            url = database_on(server, size, stack)
+        site = Site(url, size)
+        stack.callback(site.stop)
+        print(f"{site.say('')} articles are there.", file=sys.stderr)
+        sites.append(site)
+    return sites
+
+
+def database_on(server: str, size: int, stack: ExitStack) -> str:
+    """The address of a new database beside the one that ``server`` names."""
+    import psycopg
+
+    name = f"footcare_growth_{size}"
+
+    def drop() -> None:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    connection = psycopg.connect(server, autocommit=True)
+    stack.callback(connection.close)
+    drop()
+    connection.execute(f"CREATE DATABASE {name}")
+    stack.callback(drop)
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+
+def measure(sites: list[Site], options: argparse.Namespace) -> dict[str, list[float]]:
+    """Medians in milliseconds of each page, one for each site, asked in turns."""
+    found: dict[str, list[list[float]]] = {page: [[] for _ in sites] for page in PAGES}
+    for _ in range(options.rounds):
+        for page, columns in found.items():
+            for site, column in zip(sites, columns, strict=True):
+                column.append(float(site.say(f"{options.requests} {page}")))
+    return {
+        page: [statistics.median(column) for column in columns]
+        for page, columns in found.items()
+    }
+
+
+def print_table(sites: list[Site], medians: dict[str, list[float]]) -> None:
+    heads = "".join(f" {site.size:>9,} |" for site in sites)
+    print(f"| ms a page, articles: |{heads} growth |")
+    print("| --- |" + " --- |" * (len(sites) + 1))
+    for page, row in medians.items():
+        cells = "".join(f" {value:>9.2f} |" for value in row)
+        print(f"| {page} |{cells} {row[-1] / row[0]:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
