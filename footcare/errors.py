@@ -1,25 +1,36 @@
 """The pages that say no. None of them reads the request's body."""
 
+import sys
+
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from footcare.lib.same_origin import ForeignOrigin
 
 # These come while nothing may be asked of the request or of the database.
-_NEED_NOTHING = {400, 411, 413, 500}
+_NEED_NOTHING = {400, 411, 413, 500, 503}
+RETRY_AFTER = 30  # seconds, for a database that is away or has no room
 
 
 def plain_page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
-    """The page of an error in the site's design."""
-    bare = status in _NEED_NOTHING
-    page = render_to_string(
-        f"{template or status}.html",
-        {"base": "bare.html" if bare else "base.html"},
-        request=None if bare else request,
-    )
-    response = HttpResponse(page, status=status)
+    """The page of an error in the site's design, a plainer one if the database is away."""
+    name = f"{template or status}.html"
+    page = "" if status in _NEED_NOTHING else _dressed(name, request)
+    response = HttpResponse(page or _bare(name), status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _dressed(name: str, request: HttpRequest) -> str:
+    try:
+        return render_to_string(name, {"base": "base.html"}, request)
+    except (DatabaseError, InterfaceError):
+        return ""
+
+
+def _bare(name: str) -> str:
+    return render_to_string(name, {"base": "bare.html"})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -36,4 +47,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return plain_page(request, 500)
+    """Django asks while it handles the exception: one of the database's passes."""
+    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+        return plain_page(request, 500)
+    response = plain_page(request, 503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response

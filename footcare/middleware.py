@@ -98,15 +98,16 @@ class ReadableRequestMiddleware:
 
 
 class PlainRefusalMiddleware:
-    """Give an empty refusal (a method that an address does not have) a page to read."""
+    """Give an empty refusal (a wrong method, too many requests) a page to read."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 405 and not response.content:
-            page = errors.plain_page(request, 405)
-            page.headers["Allow"] = response.headers["Allow"]
-            return page
-        return response
+        if response.status_code not in {405, 429} or response.content:
+            return response
+        page = errors.plain_page(request, response.status_code)
+        for name in {"Allow", "Retry-After"} & set(response.headers):
+            page.headers[name] = response.headers[name]
+        return page

@@ -4,9 +4,12 @@ import itertools
 from html.parser import HTMLParser
 
 import pytest
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.http import HttpResponse
 from django.test import Client
 
 from comments.models import Comment
+from footcare.middleware import PlainRefusalMiddleware
 from subscriptions.models import Request
 from tests.factories import make_subscriber
 
@@ -165,6 +168,51 @@ def test_an_error_of_ours_is_a_page_that_needs_nothing(strict, monkeypatch):
     assert response.status_code == 500
     assert "Something broke" in html
     assert "secret words" not in html
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/", 503, "Back in a moment"),
+        ("/articles/foot-massage/", 503, "Back in a moment"),
+        ("/subscribe/", 503, "Back in a moment"),
+        ("/no/such/address/", 404, "This page has walked off"),
+        ("/healthz", 200, "ok"),
+    ],
+)
+def test_readers_are_told_to_come_back_while_the_database_is_away(
+    strict, error, path, status, words
+):
+    def away(execute, sql, *args):
+        raise error("disk I/O error at /secret/place")
+
+    with connection.execute_wrapper(away):
+        response = strict.get(path)
+
+    assert response.status_code == status
+    assert words in response.content.decode()
+    assert "secret" not in response.content.decode()
+    assert ("Retry-After" in response.headers) == (status == 503)
+
+
+def test_a_mistake_in_a_query_is_ours_and_not_the_databases(strict, monkeypatch):
+    def away(execute, sql, *args):
+        raise ProgrammingError("no such column")
+
+    with connection.execute_wrapper(away):
+        assert strict.get("/").status_code == 500
+
+
+def test_too_many_requests_get_a_page_that_says_when_to_come_back(rf, site):
+    def busy(request):
+        return HttpResponse(status=429, headers={"Retry-After": "60"})
+
+    response = PlainRefusalMiddleware(busy)(rf.get("/"))
+
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "60"
+    assert "Not so fast" in response.content.decode()
 
 
 class Outline(HTMLParser):
