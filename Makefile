@@ -57,7 +57,7 @@ clean:
 .venv:
 	@$(PYTHON) -c 'import sys; sys.exit("Footcare needs Python 3.11 to 3.13, this is " + sys.version.split()[0] + ": try make PYTHON=python3.12 run") if not (3, 11) <= sys.version_info[:2] <= (3, 13) else None'
 	@echo "Making .venv (once) ..."
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 .venv/run.stamp: requirements/run.txt | .venv
 	@echo "Installing what the site needs ..."
@@ -75,7 +75,7 @@ clean:
 
 # A secret of this site's own, written once and kept out of git.
 .env:
-	@umask 077; $(PYTHON) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(50))' > $@
+	@umask 077; $(PYTHON) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(50))' > $@.new && mv $@.new $@
 	@echo "Wrote .env with a new SECRET_KEY."
 
 var/static/.stamp: .venv/run.stamp $(shell find static -type f) footcare/settings.py

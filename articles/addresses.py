@@ -12,7 +12,7 @@ _KEEP = (
     f"INSERT INTO {OLD} (slug, article_id) VALUES (OLD.slug, NEW.id) "
     "ON CONFLICT (slug) DO UPDATE SET article_id = excluded.article_id;"
 )
-_CHANGED = "FOR EACH ROW WHEN (NEW.slug <> OLD.slug)"
+_CHANGED = "NEW.slug <> OLD.slug"
 
 
 def _trigger(vendor: str, event: str, clause: str, body: str) -> Trigger:
@@ -22,11 +22,15 @@ def _trigger(vendor: str, event: str, clause: str, body: str) -> Trigger:
 
 TRIGGERS = [
     _trigger("sqlite", "AFTER INSERT", "FOR EACH ROW", _TAKE_OVER),
-    _trigger("sqlite", "AFTER UPDATE", _CHANGED, _TAKE_OVER + _KEEP),
+    _trigger(
+        "sqlite", "AFTER UPDATE", f"FOR EACH ROW WHEN {_CHANGED}", _TAKE_OVER + _KEEP
+    ),
     _trigger(
         "postgresql", "AFTER INSERT", "FOR EACH ROW", f"{_TAKE_OVER} RETURN NULL;"
     ),
+    # The condition is not a WHEN: then the column's type could not be altered.
     _trigger(
-        "postgresql", "AFTER UPDATE", _CHANGED, f"{_TAKE_OVER} {_KEEP} RETURN NULL;"
+        "postgresql", "AFTER UPDATE", "FOR EACH ROW",
+        f"IF {_CHANGED} THEN {_TAKE_OVER} {_KEEP} END IF; RETURN NULL;",
     ),
-]
+]  # fmt: skip

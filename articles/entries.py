@@ -70,7 +70,7 @@ def _postgresql() -> list[Trigger]:
     return [
         _trigger(
             "postgresql", "UPDATE", ARTICLE,
-            f"FOR EACH ROW WHEN ({changed})", f"{anew} RETURN NULL;",
+            "FOR EACH ROW", f"IF {changed} THEN {anew} END IF; RETURN NULL;",
         ),
         *(
             _trigger(

@@ -77,7 +77,7 @@ _NOW = {
 
 class CommentAdminForm(forms.ModelForm):
     # The fields that readers' words go through: browsers send other line ends.
-    name = LineField(label=_("Name"), max_length=NAME_LENGTH)
+    name = LineField(label=_("Name"), max_length=NAME_LENGTH, required=False)
     email = MailField(label=_("E-mail"), required=False)
     body = TextField(
         label=_("Comment"), max_length=BODY_LENGTH, required=False,
@@ -90,11 +90,14 @@ class CommentAdminForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        body, status = self.cleaned_data.get("body"), self.cleaned_data.get("status")
-        if not body and status != Comment.Status.HIDDEN:
-            self.add_error(
-                "body", forms.ValidationError(_("Write a comment."), "required")
-            )
+        # One whose words were erased is hidden and stays without them.
+        if self.cleaned_data.get("status") != Comment.Status.HIDDEN:
+            for name, words in (
+                ("name", _("Write a name.")),
+                ("body", _("Write a comment.")),
+            ):
+                if not (self.cleaned_data.get(name) or self.has_error(name)):
+                    self.add_error(name, forms.ValidationError(words, "required"))
         return cleaned
 
 

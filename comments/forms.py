@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -119,7 +120,9 @@ class CommentForm(SummaryMixin, forms.Form):
             Article.objects.filter(pk=self.article.pk),
         ):
             locked = rows.order_by("pk").select_for_update(no_key=True)
-            list(locked.values_list("pk"))
+            found = list(locked.values_list("pk"))
+        if not found:  # of the articles, which come last
+            raise Http404("The article was deleted meanwhile.")
 
     def _save(self) -> Comment:
         parent = self.cleaned_data["parent"]

@@ -4,9 +4,11 @@ The counts do not depend on it (the database keeps them); the record of who did 
 Rows are locked comments first, by key, then (by the triggers) media items and articles.
 """
 
+from collections.abc import Iterator
+
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +33,8 @@ def set_status(
     A comment whose words were erased stays hidden.
     """
     changed = _lock(comments.exclude(status=status).exclude(body=""))
-    Comment.objects.filter(pk__in=changed).update(status=status)
+    for some in _parts(changed):
+        Comment.objects.filter(pk__in=some).update(status=status)
     _record(changed, CHANGE, str(_SET_TO[status]), by)
     return len(changed)
 
@@ -44,7 +47,11 @@ def erase(comments: QuerySet[Comment], *, by: AbstractBaseUser | None) -> int:
     placeholder, which is not counted: the answers are other people's words. A placeholder
     whose last answer goes, goes too.
     """
-    wanted = set(comments.values_list("pk", flat=True))
+    chosen = sorted(comments.values_list("pk", flat=True))
+    return sum(_erase(set(some), by) for some in _parts(chosen))
+
+
+def _erase(wanted: set[int], by: AbstractBaseUser | None) -> int:
     # A placeholder above may go, too, so it is locked now: later would be out of order.
     locked = _lock(Comment.objects.filter(pk__in=_with_ancestors(wanted)))
     chosen = [pk for pk in locked if pk in wanted]
@@ -122,13 +129,19 @@ def _lock(comments: QuerySet[Comment]) -> list[int]:
     return list(rows.values_list("pk", flat=True))
 
 
+def _parts(comments: list[int]) -> Iterator[list[int]]:
+    """As many at once as a statement of this database takes."""
+    most = connection.features.max_query_params
+    size = most - 10 if most else max(1, len(comments))
+    for start in range(0, len(comments), size):
+        yield comments[start : start + size]
+
+
 def _record(
     comments: list[int], action: int, message: str, by: AbstractBaseUser | None
 ) -> None:
-    if by is not None and comments:
-        LogEntry.objects.log_actions(
-            by.pk,
-            Comment.objects.filter(pk__in=comments),
-            action,
-            change_message=message,
-        )
+    if by is None:
+        return
+    for some in _parts(comments):
+        rows = Comment.objects.filter(pk__in=some)
+        LogEntry.objects.log_actions(by.pk, rows, action, change_message=message)

@@ -94,8 +94,10 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_page
 def media(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    items = Media.objects.filter(article__in=Article.objects.published())
-    item = get_object_or_404(items.select_related("article"), article__slug=slug, pk=pk)
+    items = Media.objects.filter(article__in=Article.objects.published().at(slug))
+    item = get_object_or_404(items.select_related("article"), pk=pk)
+    if item.article.slug != slug:
+        return redirect(item, permanent=True)
     return render(
         request, "comments/media.html", {"media": item, "article": item.article}
     )

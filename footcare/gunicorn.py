@@ -15,6 +15,8 @@ bind = f"{settings.HOST}:{settings.PORT}"
 worker_class = "gthread"
 workers = settings.env.int("WEB_WORKERS", default=2)
 threads = settings.env.int("WEB_THREADS", default=4)
+if min(workers, threads) < 1:
+    sys.exit("Footcare cannot start: WEB_WORKERS and WEB_THREADS are 1 or more.")
 timeout = 30
 graceful_timeout = 20
 control_socket_disable = True

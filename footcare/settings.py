@@ -4,6 +4,7 @@
 README.md has the table of the variables.
 """
 
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,12 @@ class OwnersEnv(environ.Env):
 
 
 env = OwnersEnv()
-env.read_env(env.str("DOT_ENV", default=str(BASE_DIR / ".env")))
+_dot_env = Path(env.str("DOT_ENV", default=str(BASE_DIR / ".env")))
+if _dot_env.exists() and not os.access(_dot_env, os.R_OK):
+    raise ImproperlyConfigured(
+        f"{_dot_env} belongs to somebody else and cannot be read."
+    )
+env.read_env(str(_dot_env))
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -50,7 +56,8 @@ SITE_URL = _site_url.rstrip("/")
 try:
     _site = urlsplit(SITE_URL)
     _site_port = _site.port
-    _is_site = _site.scheme in {"http", "https"} and _site.hostname and not _site.path
+    _further = _site.path or _site.query or _site.fragment or _site.username
+    _is_site = _site.scheme in {"http", "https"} and _site.hostname and not _further
 except ValueError:
     _is_site = False
 if not _is_site:
@@ -122,11 +129,14 @@ TEMPLATES = [
     },
 ]
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # said below, as a sentence
-    _database = env.db_url(
-        "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
-    )
+if env.str("DATABASE_URL", default=""):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # said below, as a sentence
+        _database = env.db_url("DATABASE_URL")
+else:
+    # Not by way of an address: the folder's name may hold signs that mean something there.
+    _file = str(DATA_DIR / "db.sqlite3")
+    _database = {"ENGINE": "django.db.backends.sqlite3", "NAME": _file}
 if not _database.get("ENGINE", "").endswith((".sqlite3", ".postgresql")):
     raise ImproperlyConfigured(
         "DATABASE_URL names no database that the site knows: it is "
@@ -264,6 +274,12 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # A stranger's mistakes are no news, and their addresses may hold what is private.
+        "django.request": {
+            "handlers": ["console"],
+            "level": "ERROR",
+            "propagate": False,
+        },
         # A stranger's wrong Host header is answered with 400; it is not our error.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },

@@ -47,17 +47,23 @@ class Trigger:
 
     @property
     def full_name(self) -> str:
-        text = "|".join([self.vendor, self.event, self.table, self.clause, self.body])
+        text = "|".join(self._statements("name"))
         digest = hashlib.sha256(text.encode()).hexdigest()[:8]
         return f"{_PREFIX}{self.name}_{digest}"
 
     def statements(self) -> list[str]:
-        name, head = self.full_name, f"{self.event} ON {self.table} {self.clause}"
+        return self._statements(self.full_name)
+
+    def _statements(self, name: str) -> list[str]:
+        head = f"{self.event} ON {self.table} {self.clause}"
         if self.vendor == "sqlite":
             return [f"CREATE TRIGGER {name} {head} BEGIN {self.body} END"]
         return [
+            # Where the tables are found is written down: pg_restore runs with no path.
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
-            f"AS $$ BEGIN {self.body} END $$",
+            f"SET search_path FROM CURRENT AS $$ BEGIN {self.body} END $$",
+            # One that somebody has switched off still bears the name.
+            f"DROP TRIGGER IF EXISTS {name} ON {self.table}",
             f"CREATE TRIGGER {name} {head} EXECUTE FUNCTION {name}()",
         ]
 
@@ -133,7 +139,8 @@ def _existing(connection: BaseDatabaseWrapper) -> set[str]:
     else:
         query = (
             "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-            "WHERE NOT tgisinternal AND pg_table_is_visible(pg_class.oid)"
+            "WHERE NOT tgisinternal AND tgenabled <> 'D' "
+            "AND pg_table_is_visible(pg_class.oid)"
         )
     with connection.cursor() as cursor:
         cursor.execute(query)

@@ -229,6 +229,16 @@ def test_an_old_address_leads_to_the_new_one_however_it_was_changed(client, db, 
     assert client.get("/articles/third/").status_code == 200
 
 
+def test_an_old_address_of_a_media_item_leads_to_the_new_one(client, db):
+    item = make_media(make_article(slug="first"))
+    Article.objects.update(slug="second")
+
+    response = client.get(f"/articles/first/media/{item.pk}/")
+
+    assert (response.status_code, response.url) == (301, f"/articles/second/media/{item.pk}/")  # fmt: skip
+    assert client.get(response.url).status_code == 200
+
+
 def test_an_address_taken_back_or_over_never_goes_round_in_a_ring(client, db):
     article = make_article(slug="first")
     for slug in ["second", "first", "third"]:

@@ -30,8 +30,11 @@ class Migration(migrations.Migration):
 """
 LONGER = {
     "articles": 'migrations.AlterField("article", "title", models.CharField(max_length=333)),'
+    'migrations.AlterField("article", "slug", models.SlugField(max_length=99, unique=True)),'
+    'migrations.AlterField("article", "status", models.CharField(max_length=33)),'
     'migrations.AlterField("media", "title", models.CharField(max_length=333))',
-    "comments": 'migrations.AlterField("comment", "name", models.CharField(max_length=333))',
+    "comments": 'migrations.AlterField("comment", "name", models.CharField(max_length=333)),'
+    'migrations.AlterField("comment", "status", models.CharField(max_length=33))',
 }
 FAIL = 'migrations.RunSQL("SELECT * FROM there_is_no_such_table")'
 
@@ -163,3 +166,35 @@ def test_a_web_process_that_starts_puts_back_what_is_missing(world):
 
     assert triggers._existing(connection) == standing
     assert stored() == actual()
+
+
+if connection.vendor == "postgresql":
+
+    def test_a_dump_of_the_data_can_be_read_back(world):
+        """As pg_restore does it: with no path on which tables are found."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('search_path', '', false)")
+            try:
+                cursor.execute(
+                    "INSERT INTO public.comments_comment "
+                    "(article_id, name, email, body, status, created_at) "
+                    "VALUES (%s, 'n', '', 'b', 'visible', now())",
+                    [world.pk],
+                )
+            finally:
+                cursor.execute("SELECT set_config('search_path', 'public', false)")
+
+        assert stored() == actual()
+
+    def test_a_trigger_that_was_switched_off_is_missed_and_put_back(world):
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE comments_comment DISABLE TRIGGER USER")
+        make_comment(world)
+        assert stored() != actual()
+
+        off = triggers.missing()
+        assert len(off) == 4
+        assert triggers.restore() == off
+
+        assert stored() == actual()
+        assert triggers.missing() == []

@@ -117,3 +117,19 @@ def test_the_database_refuses_impossible_comments(db):
     ]:
         with pytest.raises(IntegrityError), transaction.atomic():
             make_comment(article, **values)
+
+
+def test_more_comments_than_one_statement_takes_are_moderated_in_one_go(db, admin_user):
+    article = make_article()
+    Comment.objects.bulk_create(
+        Comment(article=article, name="n", body="b") for _ in range(2_100)
+    )
+    everything = Comment.objects.all()
+
+    assert moderation.set_status(everything, Status.VISIBLE, by=admin_user) == 2_100
+    article.refresh_from_db()
+    assert article.comments_count == 2_100
+    assert moderation.erase(everything, by=admin_user) == 2_100
+
+    assert not Comment.objects.exists()
+    assert LogEntry.objects.count() == 4_200

@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
+from comments import moderation
 from comments.models import Comment
 from tests.comments.test_counting import actual, stored
 from tests.factories import make_article, make_comment, make_media
@@ -231,3 +232,32 @@ def test_a_comment_is_emptied_and_hidden_in_one_go(admin_client):
     comment.refresh_from_db()
     assert (comment.status, comment.body) == ("hidden", "")
     assert stored() == actual()
+
+
+def test_a_comment_that_was_erased_can_be_saved_and_moved_all_the_same(admin_client):
+    root = make_comment()
+    make_comment(parent=root)
+    moderation.erase(Comment.objects.filter(pk=root.pk), by=None)
+    url = reverse("admin:comments_comment_change", args=[root.pk])
+    form = {"article": make_article().pk, "status": "hidden", "name": "", "body": ""}
+
+    assert admin_client.post(url, form).status_code == 302
+
+    assert set(Comment.objects.values_list("article", flat=True)) == {form["article"]}
+
+
+@pytest.mark.parametrize("missing", ["name", "body"])
+def test_a_comment_that_is_shown_needs_a_name_and_words(admin_client, missing):
+    comment = make_comment()
+    url = reverse("admin:comments_comment_change", args=[comment.pk])
+    form = {
+        "article": comment.article_id,
+        "status": "visible",
+        "name": "n",
+        "body": "b",
+    }
+
+    response = admin_client.post(url, form | {missing: " "})
+
+    assert response.status_code == 200
+    assert list(response.context["adminform"].form.errors) == [missing]

@@ -49,7 +49,7 @@ def test_without_a_good_key_it_refuses_to_start_in_one_sentence(key):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("url", ["example.org", "ftp://example.org", "https://", "https://example.org/blog"])  # fmt: skip
+@pytest.mark.parametrize("url", ["example.org", "ftp://example.org", "https://", "https://example.org/blog", "https://example.org?x=1", "https://me@example.org"])  # fmt: skip
 def test_an_address_that_is_none_is_refused_in_one_sentence(url):
     done = run("manage.py", "check", SECRET_KEY=KEY, SITE_URL=url)
 
@@ -186,3 +186,35 @@ def test_gunicorn_alone_says_its_mistake_in_one_sentence():
 
     assert done.returncode == 1
     assert done.stderr.startswith("Footcare cannot start: SECRET_KEY is missing")
+
+
+@pytest.mark.parametrize("name", ["WEB_WORKERS", "WEB_THREADS"])
+def test_a_server_without_anybody_to_answer_does_not_start(name):
+    done = run("-m", "gunicorn", "-c", "python:footcare.gunicorn", SECRET_KEY=KEY, **{name: "0"})  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Footcare cannot start: WEB_WORKERS")
+
+
+def test_the_folder_of_the_site_may_have_any_name(tmp_path):
+    folder = tmp_path / "my site #1 50%?x"
+
+    found = settings_with(DATA_DIR=str(folder))
+
+    assert found["DATABASES"]["default"]["NAME"] == str(folder / "db.sqlite3")
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"},
+        {"DATABASE_URL": "sqlite:////proc/none/db.sqlite3"},
+        {"DATA_DIR": "/proc/none"},
+    ],
+)
+def test_a_start_without_its_database_or_folder_ends_in_one_sentence(variables):
+    done = run("manage.py", "serve", SECRET_KEY=KEY, **variables)
+
+    assert done.returncode == 1
+    assert "Footcare cannot start: the database or the folder" in done.stderr
+    assert "Traceback" not in done.stderr

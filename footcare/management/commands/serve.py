@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 WORKER_PAUSE = 2  # seconds before a worker that died is started again
 
@@ -28,15 +29,26 @@ class Command(BaseCommand):
         # The first process of a container hears no SIGTERM that it does not ask for: a stop
         # while it migrates would wait, and end in SIGKILL.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("seed_site", stdout=self.stdout)
+        os.umask(0o077)  # what the site writes is nobody else's
+        try:
+            self.prepare()
+        except (OSError, OperationalError) as error:
+            reason = str(error).strip().partition("\n")[0]
+            raise CommandError(
+                "Footcare cannot start: the database or the folder of the site's data "
+                f"cannot be used ({reason}). Look at DATABASE_URL and DATA_DIR in .env."
+            ) from error
         self.greet()
         more = ["--reload"] if reload else []
         python = sys.executable
         gunicorn = [python, "-m", "gunicorn", "-c", "python:footcare.gunicorn", *more]
         worker = [python, "manage.py", "worker", *more]
         sys.exit(Pair(gunicorn, worker).run())
+
+    def prepare(self) -> None:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("seed_site", stdout=self.stdout)
 
     def greet(self) -> None:
         """Say where the site is, where its mails go, and what is still to do."""
