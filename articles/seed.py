@@ -107,10 +107,8 @@ def _sections(
 
 def _section_rows(blocks: dict[str, Any], caption: str) -> dict[str, dict[str, Any]]:
     text = {id_: block.get("text", "") for id_, block in blocks.items()}
-    kind, benefits, no, media = (
-        Section.Kind,
-        *(blocks[id_] for id_ in ("b04", "b08", "b11")),
-    )
+    kind = Section.Kind
+    benefits, no, media = blocks["b04"], blocks["b08"], blocks["b11"]
     return {
         "b01": {"text": _paragraphs(text["b01"], text["b02"], text["b03"])},
         "b04": {
