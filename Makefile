@@ -5,7 +5,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 PYTEST := $(BIN)/python -m pytest
 PYTEST_ARGS ?= --numprocesses auto
 
-.PHONY: run ready dev owner test slow lint lock clean
+.PHONY: run ready dev owner test slow lint messages lock clean
 
 run: ready
 	@$(BIN)/python manage.py serve
@@ -41,6 +41,16 @@ lint: .venv/dev.stamp .env
 	$(BIN)/mypy .
 	git ls-files -z 'templates/*.html' 'templates/**/*.html' | xargs -0 $(BIN)/djade --check --target-version 5.2
 	git ls-files -z '*.py' | xargs -0 $(BIN)/django-upgrade --target-version 5.2
+
+# Every marked text into the catalogue of each language, and what is translated into the form
+# that the site reads; needs GNU gettext. The date goes, so that nothing changes with nothing new.
+messages: .venv/run.stamp
+	@$(BIN)/django-admin makemessages --all --extension html,py,svg,txt --no-wrap --no-obsolete --add-location file \
+		$(foreach folder,benchmarks requirements static tests var,--ignore '$(folder)/*')
+	@sed -i.bak '/^"POT-Creation-Date:/d' locale/*/LC_MESSAGES/django.po
+	@rm locale/*/LC_MESSAGES/django.po.bak
+	@$(BIN)/django-admin compilemessages --ignore .venv --verbosity 0
+	@for po in locale/*/LC_MESSAGES/django.po; do echo "$$po:"; msgfmt --statistics --output-file /dev/null "$$po"; done
 
 # Pinned with hashes, for every platform at once; needs uv.
 lock:

@@ -1,8 +1,8 @@
 """The owner's article and the site's first pages, as rows.
 
 `articles/content/` holds the words: the article as blocks (every character of the author's
-text) with the editorial layer around it, and one Markdown file for each page, in each
-language that a site may have.
+text) with the editorial layer around it, and one Markdown file for each page. The author's
+text and labels are as they are; the site's own words are written in the site's language.
 """
 
 import json
@@ -41,20 +41,35 @@ def seed_site() -> list[str]:
     """
     if SiteSettings.objects.filter(pk=1).exists():
         return []
-    content = json.loads((CONTENT / "foot-massage.json").read_text(encoding="utf-8"))
+    content = _content()
     written = [page.title for page in _pages()]
     if not Article.objects.filter(slug=content["article"]["slug"]).exists():
         written.append(_article(content).title)
     labels = {
         item["setting"].split(".")[1]: item["label"] for item in content["interface"]
     }
-    written.append(SiteSettings.objects.create(pk=1, **labels).name)
+    words = {"tagline": content["words"]["tagline"], **labels}
+    written.append(SiteSettings.objects.create(pk=1, **words).name)
     return written
+
+
+def _content() -> dict[str, Any]:
+    """The article and all words around it, these in the site's language."""
+    content = _read("foot-massage.json")
+    if settings.LANGUAGE_CODE != "en":
+        ours = _read(f"foot-massage.{settings.LANGUAGE_CODE}.json")
+        for part, words in ours.items():
+            content[part] |= words
+    return content
+
+
+def _read(name: str) -> dict[str, Any]:
+    return json.loads((CONTENT / name).read_text(encoding="utf-8"))
 
 
 def _pages() -> list[Page]:
     pages = []
-    for file in sorted((CONTENT / "pages" / settings.SITE_LANGUAGE).glob("*.md")):
+    for file in sorted((CONTENT / "pages" / settings.LANGUAGE_CODE).glob("*.md")):
         title, _, text = file.read_text(encoding="utf-8").partition("\n")
         page, is_new = Page.objects.get_or_create(
             path=file.stem,
@@ -73,14 +88,15 @@ def _article(content: dict[str, Any]) -> Article:
         slug=source["slug"],
         language=source["language"],
         # The site's words: the author's begin after the warning.
-        summary="What foot massage is said to do, where the idea comes from, and who "
-        "should not have one.",
+        summary=content["words"]["summary"],
         status=Article.Status.PUBLISHED,
         published_at=timezone.now(),
     )
-    topic, _ = Topic.objects.get_or_create(slug="massage", defaults={"name": "Massage"})
+    topic, _ = Topic.objects.get_or_create(
+        slug="massage", defaults={"name": content["words"]["topic"]}
+    )
     article.topics.add(topic)
-    sections = _sections(article, blocks, content["editorial"])
+    sections = _sections(article, blocks, content)
     _points(sections["b07"], blocks["b07"]["items"], Point.Kind.BENEFIT)
     _points(sections["b08"], blocks["b08"]["items"], Point.Kind.CONTRAINDICATION)
     Media.objects.create(
@@ -96,16 +112,22 @@ def _article(content: dict[str, Any]) -> Article:
 
 
 def _sections(
-    article: Article, blocks: dict[str, Any], editorial: dict[str, Any]
+    article: Article, blocks: dict[str, Any], content: dict[str, Any]
 ) -> dict[str, Section]:
     """Sections by the id of their first block, in reading order."""
-    rows = _section_rows(blocks, editorial["figure"]["caption"])
+    map_ = {
+        "heading": content["words"]["foot_map"],
+        "text": content["editorial"]["figure"]["caption"],
+    }
+    rows = _section_rows(blocks, map_)
     return {
         id_: Section.objects.create(article=article, **row) for id_, row in rows.items()
     }
 
 
-def _section_rows(blocks: dict[str, Any], caption: str) -> dict[str, dict[str, Any]]:
+def _section_rows(
+    blocks: dict[str, Any], map_: dict[str, str]
+) -> dict[str, dict[str, Any]]:
     text = {id_: block.get("text", "") for id_, block in blocks.items()}
     kind = Section.Kind
     benefits, no, media = blocks["b04"], blocks["b08"], blocks["b11"]
@@ -116,12 +138,7 @@ def _section_rows(blocks: dict[str, Any], caption: str) -> dict[str, dict[str, A
             "anchor": benefits["anchor"],
             "text": _paragraphs(text["b05"], text["b06"]),
         },
-        "figure": {
-            "kind": kind.FIGURE,
-            "heading": "The foot map",
-            "anchor": "foot-map",
-            "text": caption,
-        },
+        "figure": {"kind": kind.FIGURE, "anchor": "foot-map", **map_},
         "b07": {"kind": kind.BENEFITS, "text": blocks["b07"]["intro"]},
         "b08": {
             "kind": kind.CONTRAINDICATIONS,

@@ -227,13 +227,12 @@ SILENCED_SYSTEM_CHECKS = [
 
 # One language for the whole site, never negotiated, so that one kept copy serves everybody.
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-SITE_LANGUAGE = env.str("SITE_LANGUAGE", default="en")
-if SITE_LANGUAGE not in dict(LANGUAGES):
+LANGUAGE_CODE = env.str("SITE_LANGUAGE", default="en")
+if LANGUAGE_CODE not in dict(LANGUAGES):
     raise ImproperlyConfigured(
-        f"SITE_LANGUAGE is {SITE_LANGUAGE!r}, but must be one of: "
+        f"SITE_LANGUAGE is {LANGUAGE_CODE!r}, but must be one of: "
         f"{', '.join(dict(LANGUAGES))}."
     )
-LANGUAGE_CODE = SITE_LANGUAGE
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["footcare.formats"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
