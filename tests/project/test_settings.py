@@ -107,6 +107,11 @@ def test_on_ones_own_machine_every_name_of_it_is_ours():
     assert values["DEBUG"] is False
 
 
+def test_the_language_of_the_site_is_a_setting():
+    assert settings_with()["LANGUAGE_CODE"] == "en"
+    assert settings_with(SITE_LANGUAGE="de")["LANGUAGE_CODE"] == "de"
+
+
 def test_sqlite_is_the_default_with_its_pragmas():
     values = settings_with(DATA_DIR="/data")
 

@@ -1,0 +1,136 @@
+"""Find words that do not come from a catalogue.
+
+Every text that goes through gettext is set in ⟦brackets⟧, and all that is written in the
+database is numbers: a letter outside brackets is then a word that nobody could translate.
+"""
+
+import re
+from html.parser import HTMLParser
+
+from django.contrib.auth.models import User
+from django.utils.translation.trans_real import DjangoTranslation
+
+from articles.models import (
+    Article,
+    Author,
+    Media,
+    Note,
+    Page,
+    Point,
+    Section,
+    SiteSettings,
+    Topic,
+)
+from comments.models import Comment
+from tests.factories import make_article, make_comment, make_subscriber
+
+SPOKEN = {"aria-label", "alt", "title", "placeholder", "data-up", "data-down"}
+
+
+def set_in_brackets(monkeypatch):
+    def one(self, text):
+        return f"⟦{text.split(chr(4))[-1]}⟧"
+
+    def one_of_two(self, singular, plural, count):
+        return one(self, singular if count == 1 else plural)
+
+    monkeypatch.setattr(DjangoTranslation, "gettext", one)
+    monkeypatch.setattr(DjangoTranslation, "ngettext", one_of_two)
+
+
+class Shown(HTMLParser):
+    """What a page says: its text in one piece, then each attribute that is read out."""
+
+    def __init__(self):
+        super().__init__()
+        self.texts, self.silent = [""], False
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.silent = tag in {"script", "style"}
+        self.texts += [values[name] or "" for name in SPOKEN & set(values)]
+        if values.get("name") == "description":
+            self.texts.append(values["content"])
+        if values.get("type") == "submit":
+            self.texts.append(values.get("value", ""))
+
+    def handle_endtag(self, tag):
+        self.silent = False
+
+    def handle_data(self, data):
+        if not self.silent:
+            self.texts[0] += data
+
+
+def strangers(html):
+    """The words in ``html`` (or in plain text) that came from nowhere."""
+    shown = Shown()
+    shown.feed(html)
+    found = []
+    for text in shown.texts:
+        rest = re.sub(r"\{\w+\}|\w+://[^\s⟧]+|[^\s⟦]+@[^\s⟧]+", "", text)
+        while rest != (rest := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
+            pass
+        found += re.findall(r"[^\W\d_]+", rest)
+    return found
+
+
+FACTS = (
+    "{site_name} {publisher} {contact_email} {disclosure} {emergency_number} "
+    "{urgent_advice_line} {ip_policy} {tested_on}"
+)
+
+
+def fill_with_numbers():
+    """A site with something of every kind in it, and not one word."""
+    SiteSettings.objects.create(
+        name="1", tagline="2", add_comment_label="3", subscribe_label="4"
+    )
+    Page.objects.create(path="5", title="5", text=FACTS)
+    topic = Topic.objects.create(name="6", slug="six")
+    Topic.objects.create(name="7", slug="seven")
+    author = Author.objects.create(name="8", slug="eight", credentials="9")
+    for number in range(10, 22):
+        make_article(title=f"{number}", slug=f"a{number}", summary="9", author=author)
+    review = {
+        "reviewer": author,
+        "reviewed_on": "2024-01-31",
+        "review_due": "2025-01-31",
+    }
+    article = make_article(title="22", slug="full", summary="23", **review)
+    article.topics.add(topic)
+    _fill(article)
+    make_article(title="24", slug="closed", summary="25", comments_open=False)
+    make_subscriber(email="a@b.example")
+    return article
+
+
+def _fill(article):
+    for number, kind in enumerate(Section.Kind.values):
+        section = Section.objects.create(
+            article=article, kind=kind, heading="", anchor=f"s{number}", text="26"
+        )
+        if kind in {"benefits", "contraindications", "steps"}:
+            point = kind.removesuffix("s")
+            Point.objects.create(section=section, kind=point, text="27")
+    for kind in ["disclaimer", "callout", "label"]:
+        Note.objects.create(
+            article=article, kind=kind, heading="28", text="29", status="approved"
+        )
+    for level in Note.Level.values:
+        card = {"kind": "care_card", "level": level, "heading": "30", "text": "31"}
+        Note.objects.create(article=article, status="approved", **card)
+    for state in Media.State.values:
+        url = "" if state == Media.State.LOST else "https://x.example/"
+        figure = {"remote_comments": 32, "remote_as_of": "2024-01-31"}
+        item = Media.objects.create(
+            article=article, provider="33", title="34", state=state, url=url, **figure
+        )
+    keeper = User.objects.create_user("35", is_staff=True)
+    first = make_comment(article, name="36", body="37", author=keeper)
+    make_comment(parent=first, name="38", body="39")
+    gone = make_comment(article, name="40", body="41")
+    make_comment(parent=gone, name="42", body="43")
+    make_comment(article, media=item, name="44", body="45")
+    Comment.objects.filter(pk=gone.pk).update(status=Comment.Status.HIDDEN, body="")
+    Article.objects.update(published_at="2026-01-31T12:00Z")
