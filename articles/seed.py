@@ -26,10 +26,6 @@ from articles.models import (
 )
 
 CONTENT = Path(__file__).parent / "content"
-# What some maps link to the six parts of the sole, in the drawing's order.
-TRADITION = [
-    "head and neck", "chest", "stomach", "bowels", "hips and lower back", "spine",
-]  # fmt: skip
 
 
 @transaction.atomic
@@ -56,11 +52,18 @@ def seed_site() -> list[str]:
 def _content() -> dict[str, Any]:
     """The article and all words around it, these in the site's language."""
     content = _read("foot-massage.json")
-    if settings.LANGUAGE_CODE != "en":
-        ours = _read(f"foot-massage.{settings.LANGUAGE_CODE}.json")
-        for part, words in ours.items():
-            content[part] |= words
-    return content
+    if settings.LANGUAGE_CODE == "en":
+        return content
+    return _translated(content, _read(f"foot-massage.{settings.LANGUAGE_CODE}.json"))
+
+
+def _translated(content: Any, words: Any) -> Any:
+    """``content`` with ``words`` in their places, and all that they do not name."""
+    if isinstance(words, dict):
+        return content | {key: _translated(content[key], words[key]) for key in words}
+    if isinstance(words, list):
+        return [*map(_translated, content, words), *content[len(words) :]]
+    return words
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -106,7 +109,7 @@ def _article(content: dict[str, Any]) -> Article:
         state=Media.State.LOST,
     )
     _notes(article, sections, content["editorial"])
-    _drafts(article, content["editorial"])
+    _drafts(article, content)
     _cite(article, content["editorial"])
     return article
 
@@ -183,12 +186,12 @@ def _notes(
         note.save()
 
 
-def _drafts(article: Article, editorial: dict[str, Any]) -> None:
+def _drafts(article: Article, content: dict[str, Any]) -> None:
     """What readers see only after the owner has approved it."""
-    summary = " ".join(editorial["plain_summary"]["sentences"])
+    summary = " ".join(content["editorial"]["plain_summary"]["sentences"])
     for kind, text in (
         (Note.Kind.SUMMARY, summary),
-        (Note.Kind.TRADITION, _list(TRADITION)),
+        (Note.Kind.TRADITION, _list(content["words"]["tradition"])),
     ):
         Note.objects.create(article=article, kind=kind, text=text)
 

@@ -1,5 +1,6 @@
 """What stands around the author's words: sources, evidence, the map, the contents."""
 
+import json
 import re
 from datetime import date
 
@@ -9,7 +10,7 @@ from django.utils import translation
 
 from articles.models import Article, Note, Point, Section, SiteSettings, Source
 from articles.reading import lay_out_all, reading_minutes
-from articles.seed import TRADITION
+from articles.seed import CONTENT
 from tests.factories import make_article, make_section
 
 PATH = "/articles/foot-massage/"
@@ -128,7 +129,8 @@ def test_the_tradition_stands_in_the_map_only_when_the_owner_approved_it(page):
 
     found = re.findall(r'<span class="key-trad"[^>]*>([^<]+)', page())
 
-    assert found == TRADITION
+    content = json.loads((CONTENT / "foot-massage.json").read_text(encoding="utf-8"))
+    assert found == content["words"]["tradition"]
 
 
 def test_the_tradition_needs_one_line_for_each_part(site):

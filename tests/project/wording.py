@@ -19,11 +19,13 @@ from articles.models import (
     Point,
     Section,
     SiteSettings,
+    Source,
     Topic,
 )
 from comments.models import Comment
 from tests.factories import make_article, make_comment, make_subscriber
 
+NAMES = {"WhatsApp", "Bluesky", "Facebook", "X"}  # the same in every language
 SPOKEN = {"aria-label", "alt", "title", "placeholder", "data-up", "data-down"}
 
 
@@ -48,6 +50,7 @@ class Shown(HTMLParser):
     def handle_starttag(self, tag, attributes):
         values = dict(attributes)
         self.silent = tag in {"script", "style"}
+        self.texts[0] += " "
         self.texts += [values[name] or "" for name in SPOKEN & set(values)]
         if values.get("name") == "description":
             self.texts.append(values["content"])
@@ -72,7 +75,7 @@ def strangers(html):
         while rest != (rest := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
             pass
         found += re.findall(r"[^\W\d_]+", rest)
-    return found
+    return [word for word in found if word not in NAMES]
 
 
 FACTS = (
@@ -113,10 +116,12 @@ def _fill(article):
         if kind in {"benefits", "contraindications", "steps"}:
             point = kind.removesuffix("s")
             Point.objects.create(section=section, kind=point, text="27")
-    for kind in ["disclaimer", "callout", "label"]:
-        Note.objects.create(
-            article=article, kind=kind, heading="28", text="29", status="approved"
+    source = Source.objects.create(citation="46", checked_on="2024-01-31")
+    for kind in set(Note.Kind.values) - {"care_card"}:
+        note = Note.objects.create(
+            article=article, kind=kind, heading="28", text="29\n" * 6, status="approved"
         )
+        note.sources.add(source)
     for level in Note.Level.values:
         card = {"kind": "care_card", "level": level, "heading": "30", "text": "31"}
         Note.objects.create(article=article, status="approved", **card)
