@@ -87,7 +87,7 @@ FACTS = (
 def fill_with_numbers():
     """A site with something of every kind in it, and not one word."""
     SiteSettings.objects.create(
-        name="1", tagline="2", add_comment_label="3", subscribe_label="4"
+        pk=1, name="1", tagline="2", add_comment_label="3", subscribe_label="4"
     )
     Page.objects.create(path="5", title="5", text=FACTS)
     topic = Topic.objects.create(name="6", slug="six")
