@@ -25,4 +25,6 @@ STORAGES["staticfiles"]["BACKEND"] = (
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # A file, not memory: the storms write to it from many processes.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # How long a writer waits in a storm is up to how busy the machine is.
+    DATABASES["default"]["OPTIONS"]["timeout"] = 120
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}
