@@ -1,5 +1,7 @@
 """`Article.version` moves with every change of what the article's page shows.
 
+`Article.updated_at` moves along, but not for a comment: it is the date of the words.
+
 Kept by triggers, so no way of writing (admin, shell, bulk update, raw SQL) can be forgotten.
 """
 
@@ -66,6 +68,26 @@ _RULES = [
     *((table, ids, "UPDATE", ["NEW"]) for table, ids in _SHARED.items()),
 ]
 _NEEDS = (ARTICLE, *_PARTS, *_SHARED)
+# As each database writes down a moment.
+_NOW = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now')",
+    "postgresql": "clock_timestamp()",
+}
+# A media item of which only the count has changed.
+_COUNTED = {
+    "sqlite": "NEW.comments_count <> OLD.comments_count",
+    "postgresql": "id NOT IN (SELECT n.article_id FROM new_rows n JOIN old_rows o "
+    "ON o.id = n.id WHERE n.comments_count = o.comments_count)",
+}
+# Whoever saves the article has written the date already; a count is not among the words.
+_DATED = "NEW.updated_at <> OLD.updated_at OR NEW.comments_count <> OLD.comments_count"
+
+
+def _move(vendor: str, table: str, event: str) -> str:
+    date = _NOW[vendor]
+    if (table, event) == ("articles_media", "UPDATE"):
+        date = f"CASE WHEN {_COUNTED[vendor]} THEN updated_at ELSE {date} END"
+    return f"UPDATE {ARTICLE} SET version = version + 1, updated_at = {date}"
 
 
 def _sqlite() -> list[Trigger]:
@@ -75,7 +97,8 @@ def _sqlite() -> list[Trigger]:
         "AFTER UPDATE",
         ARTICLE,
         "FOR EACH ROW WHEN NEW.version = OLD.version",
-        f"UPDATE {ARTICLE} SET version = version + 1 WHERE id = NEW.id;",
+        f"UPDATE {ARTICLE} SET version = version + 1, updated_at = CASE WHEN {_DATED} "
+        f"THEN NEW.updated_at ELSE {_NOW['sqlite']} END WHERE id = NEW.id;",
     )
     parts = [
         Trigger(
@@ -85,7 +108,7 @@ def _sqlite() -> list[Trigger]:
             table,
             "FOR EACH ROW",
             "".join(
-                f"UPDATE {ARTICLE} SET version = version + 1 "
+                f"{_move('sqlite', table, event)} "
                 f"WHERE id IN ({article_ids.format(row=row, rows='')});"
                 for row in rows
             ),
@@ -103,7 +126,9 @@ def _postgresql() -> list[Trigger]:
         "BEFORE UPDATE",
         ARTICLE,
         "FOR EACH ROW",
-        "IF NEW.version = OLD.version THEN NEW.version := OLD.version + 1; END IF; RETURN NEW;",
+        "IF NEW.version = OLD.version THEN NEW.version := OLD.version + 1; "
+        f"IF NOT ({_DATED}) THEN NEW.updated_at := {_NOW['postgresql']}; END IF; "
+        "END IF; RETURN NEW;",
     )
     parts = [
         Trigger(
@@ -114,7 +139,7 @@ def _postgresql() -> list[Trigger]:
             "REFERENCING "
             + " ".join(f"{row} TABLE AS {row.lower()}_rows" for row in rows)
             + " FOR EACH STATEMENT",
-            _postgresql_body(article_ids, rows),
+            _postgresql_body(article_ids, rows, _move("postgresql", table, event)),
             needs=_NEEDS,
         )
         for table, article_ids, event, rows in _RULES
@@ -122,7 +147,7 @@ def _postgresql() -> list[Trigger]:
     return [article, *parts]
 
 
-def _postgresql_body(article_ids: str, rows: list[str]) -> str:
+def _postgresql_body(article_ids: str, rows: list[str], move: str) -> str:
     ids = " UNION ".join(
         article_ids.format(row="changed", rows=f"FROM {row.lower()}_rows AS changed")
         for row in rows
@@ -130,7 +155,7 @@ def _postgresql_body(article_ids: str, rows: list[str]) -> str:
     # Locked in key order first: two statements over the same articles must not cross.
     return (
         f"PERFORM 1 FROM {ARTICLE} WHERE id IN ({ids}) ORDER BY id FOR NO KEY UPDATE; "
-        f"UPDATE {ARTICLE} SET version = version + 1 WHERE id IN ({ids}); RETURN NULL;"
+        f"{move} WHERE id IN ({ids}); RETURN NULL;"
     )
 
 

@@ -1,5 +1,7 @@
 """The triggers that keep `comments_count` of articles and of media items.
 
+`Article.discussed_at` is kept with it: it also moves when a visible comment is edited.
+
 They add the difference in visible comments that each statement made, so no path (form,
 admin, bulk update, cascade, shell, raw SQL) can pass them by, and the cost does not grow
 with the thread.
@@ -10,9 +12,11 @@ from footcare.lib.triggers import Trigger
 COMMENT, ARTICLE, MEDIA = "comments_comment", "articles_article", "articles_media"
 # Whose count, by which column of the comment, and what else moves with it.
 _COUNTED = [
-    (ARTICLE, "article_id", ", version = version + 1"),
+    (ARTICLE, "article_id", ", version = version + 1, discussed_at = {now}"),
     (MEDIA, "media_id", ""),
 ]
+_SQLITE_NOW = "CAST(strftime('%s', 'now') AS INTEGER)"
+_POSTGRESQL_NOW = "floor(extract(epoch FROM clock_timestamp()))::bigint"
 
 
 def _on_comments(vendor: str, event: str, clause: str, body: str) -> Trigger:
@@ -35,7 +39,8 @@ def _visible(column: str) -> str:
 
 def _sqlite_step(sign: str, row: str) -> str:
     return "".join(
-        f"UPDATE {table} SET comments_count = comments_count {sign} 1{more} "
+        f"UPDATE {table} SET comments_count = comments_count {sign} 1"
+        f"{more.format(now=_SQLITE_NOW)} "
         f"WHERE id = {row}.{column} AND {row}.status = 'visible';"
         for table, column, more in _COUNTED
     )
@@ -77,9 +82,11 @@ def _postgresql_step(rows: dict[str, int]) -> str:
             "ORDER BY id FOR NO KEY UPDATE; "
         )
         steps.append(
-            f"UPDATE {table} SET comments_count = comments_count + c.n{more} "
+            f"UPDATE {table} SET comments_count = comments_count + c.n"
+            f"{more.format(now=_POSTGRESQL_NOW)} "
             f"FROM (SELECT id, SUM(n)::bigint AS n FROM ({change}) AS d GROUP BY id) AS c "
-            f"WHERE {table}.id = c.id; "
+            # An edited comment changes no count; the article moves with it all the same.
+            f"WHERE {table}.id = c.id{'' if more else ' AND c.n <> 0'}; "
         )
     # Media items before articles, as whoever changes a media item locks them.
     return "".join([*reversed(locks), *steps]) + "RETURN NULL;"
@@ -87,7 +94,8 @@ def _postgresql_step(rows: dict[str, int]) -> str:
 
 def _postgresql_truncate() -> str:
     steps = [
-        f"UPDATE {table} SET comments_count = 0{more} WHERE comments_count <> 0; "
+        f"UPDATE {table} SET comments_count = 0{more.format(now=_POSTGRESQL_NOW)} "
+        "WHERE comments_count <> 0; "
         for table, _, more in _COUNTED
     ]
     return "".join(steps) + "RETURN NULL;"

@@ -1,4 +1,5 @@
 import re
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -97,6 +98,7 @@ class Article(models.Model):
         _("published at"), null=True, blank=True,
         help_text=_("May lie ahead: the article appears by itself."),
     )  # fmt: skip
+    # Moved by triggers, too: a section, a topic or a source may change by itself.
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
     author = models.ForeignKey(
         Author, models.SET_NULL, null=True, blank=True, related_name="articles",
@@ -126,6 +128,8 @@ class Article(models.Model):
     review_due = models.DateField(_("review due"), null=True, blank=True)
     comments_open = models.BooleanField(_("comments are open"), default=True)
     comments_count = DatabaseKeptField(_("comments count"))
+    # In seconds since 1970: when a visible comment last came, changed or went.
+    discussed_at = DatabaseKeptField(_("discussed at"))
     # Moved by triggers (versioning.py, and the comments' own) with all that the page shows.
     version = DatabaseKeptField(_("version"), start=1)
 
@@ -178,6 +182,11 @@ class Article(models.Model):
     @property
     def is_review_overdue(self) -> bool:
         return self.review_due is not None and self.review_due < timezone.localdate()
+
+    @property
+    def changed_at(self) -> datetime:
+        """When its words changed for readers: one that was scheduled came with its date."""
+        return max(self.published_at or self.updated_at, self.updated_at)
 
 
 class OldSlug(models.Model):

@@ -84,6 +84,7 @@ class SiteSettings(models.Model):
         _("let the crawlers of AI companies read the site"), default=True,
         help_text=_("Said in robots.txt; whether they keep to it is up to them."),
     )  # fmt: skip
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
         verbose_name = _("site settings")

@@ -1,12 +1,14 @@
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Case, When
 from django.utils import timezone
 
 from articles.models import Article, Media, Note, Point, Section, SiteSettings
-from tests.factories import make_article, make_media, make_section
+from comments.models import Comment
+from tests.factories import make_article, make_comment, make_media, make_section
 
 
 def refused(model, **values):
@@ -78,6 +80,13 @@ def test_published_is_a_question_of_time(db):
     assert Article.objects.published().count() == 1
 
 
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def date_of(article):
+    return Article.objects.values_list("updated_at", flat=True).get(pk=article.pk)
+
+
 def version_of(article):
     return Article.objects.values_list("version", flat=True).get(pk=article.pk)
 
@@ -98,15 +107,66 @@ def version_of(article):
         lambda a: a.topics.create(name="n", slug="n"),
     ],
 )
-def test_the_version_moves_with_whatever_the_page_shows(db, change):
+def test_version_and_date_move_with_whatever_the_page_shows(db, change):
     article, other = make_article(), make_article()
     make_section(article)
+    Article.objects.update(updated_at=LONG_AGO)
     before, others = version_of(article), version_of(other)
 
     change(article)
 
     assert version_of(article) > before
     assert version_of(other) == others
+    assert timezone.now() - date_of(article) < timedelta(minutes=1)
+    assert date_of(other) == LONG_AGO
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda item: make_comment(item.article),
+        lambda item: make_comment(item.article, media=item),
+        lambda item: Comment.objects.update(body="New"),
+        lambda item: Comment.objects.update(status="hidden"),
+        lambda item: Comment.objects.filter(status="waiting").update(status="visible"),
+        lambda item: Comment.objects.all().delete(),
+        lambda item: Media.objects.update(comments_count=7),
+        lambda item: Article.objects.update(comments_count=7),
+    ],
+)
+def test_a_comment_moves_the_version_but_not_the_date_of_the_words(db, change):
+    item = make_media(make_article())
+    for status in ("visible", "waiting"):
+        make_comment(item.article, media=item, status=status)
+    Article.objects.update(updated_at=LONG_AGO)
+    before = version_of(item.article)
+
+    change(item)
+
+    assert version_of(item.article) > before
+    assert date_of(item.article) == LONG_AGO
+
+
+def test_a_media_item_edited_beside_a_count_moves_the_date(db):
+    one = make_media(make_article())
+    make_media(one.article)
+    Article.objects.update(updated_at=LONG_AGO)
+
+    Media.objects.update(
+        title="New", comments_count=Case(When(pk=one.pk, then=7), default=0)
+    )
+
+    assert date_of(one.article) > LONG_AGO
+
+
+def test_an_article_changed_when_its_time_came_or_when_it_was_edited_later(db):
+    now = timezone.now()
+    article = make_article(published_at=now - timedelta(days=2))
+    assert article.changed_at == article.updated_at
+
+    article.published_at = now + timedelta(days=2)
+
+    assert article.changed_at == article.published_at
 
 
 def test_the_version_moves_when_a_point_changes_or_goes(db):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 
 import pytest
 from django.core.checks import run_checks
@@ -187,6 +188,34 @@ def test_recounting_reports_an_answer_that_stands_apart(world):
     assert f"Comment {reply.pk} stands apart" in out.getvalue()
 
 
+def only(comment):
+    return Comment.objects.filter(pk=comment.pk)
+
+
+@pytest.mark.parametrize(
+    ("change", "moves"),
+    [
+        (lambda root: make_comment(root.article), True),
+        (lambda root: make_comment(root.article, status=Status.WAITING), False),
+        (lambda root: moderation.set_status(only(root), Status.HIDDEN, by=None), True),
+        (lambda root: only(root).update(body="New"), True),
+        (lambda root: moderation.erase(only(root), by=None), True),
+        (lambda root: Article.objects.filter(pk=root.article_id).update(title="New"), False),
+    ],
+)  # fmt: skip
+def test_the_date_of_the_discussion_moves_with_what_readers_see_of_it(
+    world, change, moves
+):
+    root = Comment.objects.visible().filter(article=world[0]).first()
+    sql("UPDATE articles_article SET discussed_at = 7")
+
+    change(root)
+
+    mine, other = world.values_list("discussed_at", flat=True)
+    assert (abs(mine - time.time()) < 60) is moves
+    assert other == 7
+
+
 def dump(tmp_path, *labels):
     file = tmp_path / "all.json"
     call_command("dumpdata", *labels, output=str(file))
@@ -196,7 +225,8 @@ def dump(tmp_path, *labels):
 def test_a_fixture_holds_no_counts(world, tmp_path):
     rows = json.loads(dump(tmp_path, "articles").read_text())
 
-    assert not any({"comments_count", "version"} & set(row["fields"]) for row in rows)
+    kept = {"comments_count", "discussed_at", "version"}
+    assert not any(kept & set(row["fields"]) for row in rows)
 
 
 @pytest.mark.parametrize("emptied", [True, False])
