@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.citing import Bibliography, Citation
 from articles.facts import fill
-from articles.models import Article, Media, Note, Point, Section, SiteSettings
+from articles.models import Article, Note, Point, Section, SiteSettings
 
 WORDS_A_MINUTE = 200
 
@@ -108,14 +108,17 @@ class Layout:
     def has_evidence(self) -> bool:
         return bool(self.summary or self.claims or self.sources)
 
+    def make_room_for_media(self) -> None:
+        """Items without a section of their own stand at the end, but are never lost."""
+        if not any(one.kind == Section.Kind.MEDIA for one in self.blocks):
+            self.blocks.append(Block(0, Section.Kind.MEDIA))
+
 
 def lay_out(article: Article, site: SiteSettings) -> Layout:
     """The parts of ``article``, its media items (prefetched or not) with them."""
     layout = lay_out_all([article], site)[0]
-    media: list[Media] = list(article.media.all())
-    if media and not any(one.kind == Section.Kind.MEDIA for one in layout.blocks):
-        # Without a section of their own they stand at the end, but are never lost.
-        layout.blocks.append(Block(0, Section.Kind.MEDIA))
+    if list(article.media.all()):
+        layout.make_room_for_media()
     return layout
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from articles import views
+from articles import feeds, views
 
 app_name = "articles"
 urlpatterns = [
@@ -10,5 +10,7 @@ urlpatterns = [
     path("authors/<slug:slug>/", views.author, name="author"),
     path("topics/", views.topic_list, name="topics"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("feeds/articles.<feed:form>", feeds.articles, name="feed"),
+    path("feeds/topics/<slug:slug>.<feed:form>", feeds.topic, name="topic_feed"),
     path("<slug:path>/", views.page, name="page"),
 ]

@@ -1,11 +1,18 @@
 from django.urls import path
 
-from comments import views
+from comments import feeds, views
 
 app_name = "comments"
 urlpatterns = [
     path("articles/<slug:slug>/comments/", views.comments, name="comments"),
     path("articles/<slug:slug>/comments/sent/", views.sent, name="sent"),
     path("articles/<slug:slug>/comments.json", views.comments_json, name="json"),
+    # After the one above, whose ending it must not take.
+    path(
+        "articles/<slug:slug>/comments.<feed:form>",
+        feeds.article_comments,
+        name="article_feed",
+    ),
+    path("feeds/comments.<feed:form>", feeds.comments, name="feed"),
     path("articles/<slug:slug>/media/<int:pk>/", views.media, name="media"),
 ]

@@ -1,5 +1,5 @@
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
 from django.conf import settings
@@ -187,6 +187,11 @@ class Article(models.Model):
     def changed_at(self) -> datetime:
         """When its words changed for readers: one that was scheduled came with its date."""
         return max(self.published_at or self.updated_at, self.updated_at)
+
+    @property
+    def moved_at(self) -> datetime:
+        """When anything changed that its page shows, its comments among it."""
+        return max(self.changed_at, datetime.fromtimestamp(self.discussed_at, UTC))
 
 
 class OldSlug(models.Model):

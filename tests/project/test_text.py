@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from comments.models import Comment
 from comments.thread import Shown, _nest, paragraphs
+from footcare.lib.links import with_absolute_links
 from footcare.lib.markup import render_markdown
 from footcare.lib.text import clean_text, number_in
 
@@ -45,6 +46,15 @@ def test_markdown_makes_no_element_but_the_allowed_ones(typed):
 
     assert "<script" not in html
     assert "<img" not in html
+
+
+@given(st.text())
+def test_any_link_can_be_made_absolute(typed):
+    html = render_markdown(f"[x](<{typed}>) [y](//[x) [z](/about/)")
+
+    absolute = with_absolute_links(html, "https://feet.example/articles/a/")
+
+    assert '<a href="https://feet.example/about/">z</a>' in absolute
 
 
 @given(anything)
