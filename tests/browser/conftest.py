@@ -11,6 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
+from tests.browser.pages import PAGES, Documents, FilledSite, fetch
 from tests.browser.running import (
     CHROMIUM_ARGS,
     DEADLINE,
@@ -55,6 +56,27 @@ def running_site(
         yield site
     finally:
         site.end()
+
+
+@pytest.fixture(scope="package")
+def full_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledSite]:
+    """The running site with everything that PAGES shows. Only read: it serves every test."""
+    site = FilledSite(tmp_path_factory.mktemp("full"))
+    try:
+        site.start()
+        yield site
+    finally:
+        site.end()
+
+
+@pytest.fixture(scope="package")
+def documents(full_site: FilledSite) -> Documents:
+    """Every page as the server sends it."""
+    found = {name: fetch(full_site, page) for name, page in PAGES.items()}
+    assert {name: answer.status for name, answer in found.items()} == {
+        name: page.status for name, page in PAGES.items()
+    }
+    return found
 
 
 @pytest.fixture

@@ -142,15 +142,19 @@ class Site:
         """The owner's account, as `make owner` makes it in a second terminal."""
         self.manage("createsuperuser", "--noinput", **self.owner)
 
-    def manage(self, *arguments: str, **environment: str) -> None:
-        subprocess.run(
+    def manage(self, *arguments: str, **environment: str) -> str:
+        """Run a command of the site; return what it printed."""
+        done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=BASE_DIR,
             env=self.env | environment,
-            check=True,
+            check=False,
             capture_output=True,
+            text=True,
             timeout=60,
         )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def processes(self) -> dict[int, str]:
         """The ids of the site's processes that run, each with its command."""

@@ -1,0 +1,135 @@
+"""What the pages of pages.py need beyond the seed: run in the site's own process."""
+
+import json
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from articles.models import Article, Author, Media, Note, Section, Source, Topic
+from articles.paging import PAGE_SIZE
+from articles.seed import CONTENT, _article
+from comments.models import Comment
+from subscriptions.models import Subscriber
+from tests.factories import (
+    make_article,
+    make_comment,
+    make_media,
+    make_section,
+    make_subscriber,
+)
+
+COMMENTS = 50
+LONG_WORD = "foot" * 60
+
+
+def fill() -> dict[str, str]:
+    """Make everything; return what the paths of PAGES name."""
+    talked_about = make_a_talked_about_article()
+    kinds = make_an_article_of_every_kind()
+    make_a_long_list()
+    Topic.objects.create(name="Without an article", slug="empty")
+    joined = {
+        "state": Subscriber.State.CONFIRMED,
+        "confirmed_at": timezone.now(),
+    }
+    pending, member, leaver = (
+        make_subscriber(),
+        make_subscriber(**joined),
+        make_subscriber(**joined),
+    )
+    return {
+        "item": str(Media.objects.get(article__slug="foot-massage").pk),
+        "film": str(kinds.media.first().pk),
+        "comment": str(talked_about.comments.visible().first().pk),
+        "pending": pending.confirm_url.split("/")[-2],
+        "member": member.confirm_url.split("/")[-2],
+        "leave": member.leave_url.split("/")[-2],
+        "left": leaver.leave_url.split("/")[-2],
+    }
+
+
+def make_a_talked_about_article() -> Article:
+    """The owner's article with every note approved, a review, and 50 comments."""
+    content = json.loads((CONTENT / "foot-massage.json").read_text(encoding="utf-8"))
+    content["article"] |= {"title": "Foot massage, discussed", "slug": "discussed"}
+    article = _article(content)
+    section = article.sections.filter(kind=Section.Kind.TEXT).first()
+    claim = Note(kind=Note.Kind.CLAIM, section=section, article=article)
+    claim.heading, claim.text = section.text[:60], "We have not found a study of this."
+    claim.save()
+    claim.sources.set(Source.objects.all()[:2])
+    article.notes.update(status=Note.Status.APPROVED)
+    Source.objects.update(checked_on=timezone.localdate())
+    reviewer = Author.objects.create(name="A reviewer", slug="reviewer")
+    article.reviewer, article.reviewed_on = reviewer, timezone.localdate()
+    article.review_due = timezone.localdate() + timedelta(days=365)
+    article.save()
+    talk_about(article)
+    return article
+
+
+def talk_about(article: Article) -> None:
+    """50 visible comments: nested deep, by an editor, from right to left, one removed."""
+    editor = get_user_model().objects.create_user("editor", is_staff=True)
+    special = {
+        3: {"author": editor, "name": "The editor"},
+        5: {"name": "ليلى", "body": "تدليك القدم قبل النوم مريح."},
+        8: {"name": LONG_WORD[:80], "body": f"See https://example.org/{LONG_WORD}"},
+    }
+    last = None
+    for n in range(COMMENTS - 1):
+        parent = last if n % 5 else None
+        last = make_comment(article, parent=parent, **special.get(n, {}))
+    removed = make_comment(article)
+    make_comment(parent=removed)
+    Comment.objects.filter(pk=removed.pk).update(status=Comment.Status.HIDDEN)
+
+
+def make_an_article_of_every_kind() -> Article:
+    """Every kind of section and every state of a media item; an overdue review."""
+    author = Author.objects.create(name="A writer", slug="writer")
+    article = make_article(
+        title="Every kind of section",
+        slug="every-kind",
+        author=author,
+        reviewer=author,
+        reviewed_on=timezone.localdate() - timedelta(days=400),
+        review_due=timezone.localdate() - timedelta(days=1),
+        comments_open=False,
+    )
+    for n in range(4):
+        article.topics.add(Topic.objects.create(name=f"Topic {n}", slug=f"topic-{n}"))
+    text = (
+        "Words of an author, *set apart* and **strong**, [linked](/about/) and "
+        f"[elsewhere](https://example.org/).\n\n- one\n- two\n\n1. first\n2. second\n\n{LONG_WORD}"
+    )
+    for kind in ["text", *Section.Kind.values]:
+        heading = f"About {kind}"
+        anchor = f"about-{kind}-{article.sections.count()}"
+        section = make_section(
+            article, kind=kind, heading=heading, anchor=anchor, text=text
+        )
+        for point in {"benefits": "benefit", "contraindications": "contraindication", "steps": "step"}.get(kind, "").split():  # fmt: skip
+            for n in range(3):
+                section.points.create(kind=point, text=f"Point {n} of {kind}")
+    for state in Media.State.values:
+        lost = {"url": ""} if state == Media.State.LOST else {}
+        make_media(article, state=state, author="Somebody", quote="Said there.", **lost)
+    for level in Note.Level.values:
+        Note.objects.create(
+            article=article, kind=Note.Kind.CARE_CARD, level=level, heading="If it hurts:",
+            text="- Stop.\n- Rest.", status=Note.Status.APPROVED,
+        )  # fmt: skip
+    return article
+
+
+def make_a_long_list() -> None:
+    """Enough for a second page, of all articles and of one topic."""
+    topic = Topic.objects.create(name="Rest", slug="rest")
+    for n in range(PAGE_SIZE + 1):
+        article = make_article(title=f"Rest, part {n}", slug=f"rest-{n}")
+        article.topics.add(topic)
+        Article.objects.filter(pk=article.pk).update(
+            published_at=timezone.now() - timedelta(days=n + 1)
+        )

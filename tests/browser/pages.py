@@ -1,0 +1,173 @@
+"""Every kind of page that somebody may see: what the page-wide checks go through.
+
+A new kind of page is a line here; what it shows beyond the seed is made in filling.py.
+"""
+
+import http.client
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import Route
+
+from tests.browser.running import DEADLINE, Site, free_port
+
+FORM = "application/x-www-form-urlencoded"
+FILL = "import json; from tests.browser.filling import fill; print(json.dumps(fill()))"
+MORE_THAN_A_MINUTE_ALLOWS = 21
+TRIES = 2  # that minute may end between the last form and the page
+
+_clients = count(1)
+
+
+@dataclass(frozen=True)
+class Page:
+    """``path`` may name what filling.py made; ``form`` is sent, before that ``often`` times."""
+
+    path: str
+    status: int = 200
+    form: Mapping[str, str] | None = None
+    often: int = 0
+
+
+_article = "/articles/foot-massage/"
+_comments = f"{_article}comments/"
+_no_name = {"name": "", "email": "not an address", "body": "My words."}
+
+PAGES = {
+    "home": Page("/"),
+    "articles": Page("/articles/"),
+    "articles, page 2": Page("/articles/?page=2"),
+    "article": Page(_article),
+    "article, 50 comments": Page("/articles/discussed/"),
+    "article, later comments": Page("/articles/discussed/?comments={comment}"),
+    "article of every kind": Page("/articles/every-kind/"),
+    "media item": Page(f"{_article}media/{{item}}/"),
+    "media item, linked": Page("/articles/every-kind/media/{film}/"),
+    "topics": Page("/topics/"),
+    "topic": Page("/topics/massage/"),
+    "topic, page 2": Page("/topics/rest/?page=2"),
+    "topic, empty": Page("/topics/empty/"),
+    "about": Page("/about/"),
+    "how we work": Page("/how-we-work/"),
+    "medical disclaimer": Page("/medical-disclaimer/"),
+    "privacy": Page("/privacy/"),
+    "comment policy": Page("/comment-policy/"),
+    "accessibility": Page("/accessibility/"),
+    "comment form": Page(_comments),
+    "comment form, reply": Page("/articles/discussed/comments/?parent={comment}"),
+    "comment form, closed": Page("/articles/every-kind/comments/"),
+    "comment form, errors": Page(_comments, 422, _no_name),
+    "comment form, too often": Page(_comments, 429, _no_name, often=MORE_THAN_A_MINUTE_ALLOWS),
+    "comment sent": Page(f"{_comments}sent/"),
+    "comment sent, visible": Page("/articles/discussed/comments/sent/?comment={comment}"),
+    "subscribe": Page("/subscribe/"),
+    "subscribe, errors": Page("/subscribe/", 422, {"email": "not an address"}),
+    "subscribe, too often": Page("/subscribe/", 429, {"email": ""}, often=MORE_THAN_A_MINUTE_ALLOWS),
+    "subscribe check": Page("/subscribe/check/"),
+    "subscribe confirm": Page("/subscribe/confirm/{pending}/"),
+    "subscribe confirmed": Page("/subscribe/confirm/{member}/"),
+    "subscribe bad link": Page("/subscribe/confirm/nonsense/", 404),
+    "unsubscribe": Page("/unsubscribe/{leave}/"),
+    "unsubscribe left": Page("/unsubscribe/{left}/", form={"a": "b"}),
+    "400": Page("/?a=%00", 400),
+    "403": Page("/refused/403/", 403),
+    "403 from elsewhere": Page("/refused/403_origin/", 403),
+    "404": Page("/nowhere/", 404),
+    "405": Page("/", 405, {}),
+    "411": Page("/refused/411/", 411),
+    "413": Page("/refused/413/", 413),
+    "500": Page("/broken/", 500),
+    "admin login": Page("/admin/login/"),
+    "admin login, 403": Page("/admin/login/", 403, {}),
+}  # fmt: skip
+
+
+class FilledSite(Site):
+    """The running site with what filling.py makes; nothing of it is ever changed."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, smtp_port=free_port())  # nobody is written to
+        # One process counts what a client sent, and each page's form has a client of its own.
+        self.env |= {
+            "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
+            "TRUSTED_PROXY_COUNT": "1",
+            "WEB_WORKERS": "1",
+        }
+        self.made: Mapping[str, str] = {}
+
+    def start(self) -> None:
+        super().start()
+        self.made = json.loads(self.manage("shell", "-v", "0", "-c", FILL))
+
+    def address(self, page: Page) -> str:
+        return self.url + page.path.format(**self.made)
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+Documents = Mapping[str, Answer]  # what the server sends, by the names of PAGES
+
+
+def fetch(site: FilledSite, page: Page, **headers: str) -> Answer:
+    """What the server sends for ``page``."""
+    sent = _headers(page)
+    for _ in range(TRIES):
+        _use_up(site, page, sent)
+        answer = _send(site, page, sent | headers)
+        if answer.status == page.status:
+            break
+    return answer
+
+
+def visit(tab: Tab, site: FilledSite, page: Page) -> None:
+    """Open ``page`` in a browser, as it stands after its form was sent."""
+    address, sent = site.address(page), _headers(page)
+
+    def send(route: Route) -> None:
+        headers = {**route.request.headers, **sent}
+        form = urlencode(page.form or {})
+        route.continue_(method="POST", post_data=form, headers=headers)
+
+    for _ in range(TRIES):
+        if page.form is not None:
+            tab.route(address, send, times=1)
+        _use_up(site, page, sent)
+        answer = tab.goto(address)
+        if answer and answer.status == page.status:
+            return
+    raise AssertionError(f"{address} answered {answer and answer.status}")
+
+
+def _headers(page: Page) -> dict[str, str]:
+    """Each time another client, so that one page's limit is not reached by another's."""
+    if page.form is None:
+        return {}
+    client = f"198.51.100.{next(_clients) % 256}"
+    return {"Content-Type": FORM, "X-Forwarded-For": client}
+
+
+def _use_up(site: FilledSite, page: Page, headers: Mapping[str, str]) -> None:
+    """Send the form until it is too often."""
+    for _ in range(page.often):
+        _send(site, page, headers)
+
+
+def _send(site: FilledSite, page: Page, headers: Mapping[str, str]) -> Answer:
+    path = site.address(page).removeprefix(site.url)
+    connection = http.client.HTTPConnection("localhost", site.port, timeout=DEADLINE)
+    body = None if page.form is None else urlencode(page.form)
+    connection.request("GET" if body is None else "POST", path, body, dict(headers))
+    response = connection.getresponse()
+    answer = Answer(response.status, dict(response.getheaders()), response.read())
+    connection.close()
+    return answer
