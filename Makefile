@@ -5,7 +5,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 PYTEST := $(BIN)/python -m pytest
 PYTEST_ARGS ?= --numprocesses auto
 
-.PHONY: run ready dev owner test slow lint messages lock clean
+.PHONY: run ready dev owner test slow lint messages lock vnu clean
 
 run: ready
 	@$(BIN)/python manage.py serve
@@ -61,6 +61,11 @@ lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet \
 		pyproject.toml --extra postgres --extra redis --group dev --output-file requirements/dev.txt
 
+# The Nu HTML checker, for the test of every page: a jar too large to keep here. Needs npm.
+VNU := vnu-jar-26.9.27.tgz
+VNU_SHA512 := 4e441de4315f39a582f5e6edbe8cd3b2b1f655aa1dde3620faface791133217c417b12f3f7ead2d8336d8e7efe44f5226618258b44a0860057e9125135e6b428
+vnu: var/vnu.jar
+
 clean:
 	rm -rf .venv var/static
 
@@ -92,3 +97,12 @@ var/static/.stamp: .venv/run.stamp $(shell find static -type f) footcare/setting
 	@echo "Collecting the static files ..."
 	@SECRET_KEY=only-for-collecting-static-files-0123456789 DEBUG=0 $(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@touch $@
+
+var/vnu.jar:
+	@echo "Fetching the Nu HTML checker (once) ..."
+	@mkdir -p var
+	@npm pack --silent --pack-destination var $(subst vnu-jar-,vnu-jar@,$(VNU:.tgz=)) >/dev/null
+	@echo "$(VNU_SHA512)  var/$(VNU)" | sha512sum --check --quiet
+	@tar -xzOf var/$(VNU) package/build/dist/vnu.jar > $@.part
+	@mv $@.part $@
+	@rm var/$(VNU)
