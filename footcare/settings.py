@@ -96,9 +96,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "footcare.middleware.SecurityHeadersMiddleware",
     "footcare.middleware.HeadMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "footcare.middleware.SecurityHeadersMiddleware",
     "footcare.middleware.PlainRefusalMiddleware",
     "footcare.middleware.ReadableRequestMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
