@@ -96,9 +96,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "footcare.middleware.SecurityHeadersMiddleware",
     "footcare.middleware.HeadMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "footcare.middleware.SecurityHeadersMiddleware",
     "footcare.middleware.PlainRefusalMiddleware",
     "footcare.middleware.ReadableRequestMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -255,6 +255,12 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+
+def WHITENOISE_ADD_HEADERS_FUNCTION(headers: Any, path: str, url: str) -> None:  # noqa: N802
+    """A file is no page: it loads nothing, whatever a browser takes it for."""
+    headers["Content-Security-Policy"] = "default-src 'none'"
+
 
 LOGGING = {
     "version": 1,

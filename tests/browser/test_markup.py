@@ -37,7 +37,7 @@ def test_a_page_has_one_h1_no_skipped_level_unique_ids_landmarks_and_a_language(
     ids = page.ids()
 
     assert levels.count(1) == 1
-    # The summary of a refused form stands before the heading of the page (ACCEPTANCE G2).
+    # The summary of a refused form stands before the heading of the page.
     after = levels[levels.index(1) :]
     assert all(b - a <= 1 for a, b in itertools.pairwise(after))
     assert sorted(ids) == sorted(set(ids))

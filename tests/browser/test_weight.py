@@ -13,7 +13,7 @@ from tests.browser.running import NewContext
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("checks")]
 
 KB = 1000
-# ACCEPTANCE E1 and E6: bytes as they travel, fonts apart.
+# Bytes as they travel, fonts apart.
 IN_ALL = {"article": 30 * KB, "article, 50 comments": 40 * KB}
 EACH = {"Document": 20 * KB, "Stylesheet": 10 * KB, "Script": 5 * KB}
 FONTS = 50 * KB

@@ -93,3 +93,18 @@ def test_the_policy_allows_nothing_inline():
         for sources in django_settings.SECURE_CSP.values()
         for source in sources
     )
+
+
+def test_a_static_file_has_the_headers_too_and_may_load_nothing(
+    client, settings, tmp_path
+):
+    (tmp_path / "a.css").write_text("b { color: red }")
+    settings.STATIC_ROOT = tmp_path
+
+    response = client.get("/static/a.css")
+    response.close()
+
+    headers = response.headers
+    assert headers["Content-Security-Policy"] == "default-src 'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
