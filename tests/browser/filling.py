@@ -73,6 +73,7 @@ def talk_about(article: Article) -> None:
     """50 visible comments: nested deep, by an editor, from right to left, one removed."""
     editor = get_user_model().objects.create_user("editor", is_staff=True)
     special = {
+        1: {"body": "One paragraph.\n\nAnd a second one."},
         3: {"author": editor, "name": "The editor"},
         5: {"name": "ليلى", "body": "تدليك القدم قبل النوم مريح."},
         8: {"name": LONG_WORD[:80], "body": f"See https://example.org/{LONG_WORD}"},
