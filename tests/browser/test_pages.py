@@ -26,18 +26,32 @@ SET = """(css) => {
   document.adoptedStyleSheets = [sheet];
 }"""
 # What ends outside of the window, unless it is hidden from everybody or cut on purpose, as is
-# the first dot of a line of facts.
+# the first dot of a line of facts; and words of such a line that are cut with it.
 STICKS_OUT = """() => {
-  const width = document.documentElement.clientWidth;
+  const root = document.documentElement;
+  const width = root.clientWidth;
   const shown = [...document.querySelectorAll("body *")].filter((one) =>
     !one.closest("[aria-hidden=true], .vh, .skip") && one.getClientRects().length);
-  const outside = (one) => {
-    const box = one.getBoundingClientRect();
-    return box.right > width + 0.5 || (box.left < -0.5 && !one.matches(".meta, .meta > li"));
-  };
-  const wide = document.documentElement.scrollWidth;
-  return [wide <= width ? "" : `${wide} of ${width} px`,
-    ...shown.filter(outside).map((one) => one.outerHTML.slice(0, 80))].filter(Boolean);
+  const isOutside = (box) => box.right > width + 0.5 || box.left < -0.5;
+  const faults = shown
+    .filter((one) => !one.matches(".meta, .meta > li") && isOutside(one.getBoundingClientRect()))
+    .map((one) => one.outerHTML.slice(0, 80));
+  if (root.scrollWidth > width) faults.push(`${root.scrollWidth} of ${width} px`);
+  const range = document.createRange();
+  for (const line of document.querySelectorAll(".meta")) {
+    const cut = getComputedStyle(line).clipPath === "none" ? 0
+      : 0.75 * parseFloat(getComputedStyle(line).fontSize);
+    const box = line.getBoundingClientRect();
+    const [left, right] = root.dir === "rtl" ? [box.left, box.right - cut] : [box.left + cut, box.right];
+    const walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      range.selectNodeContents(node);
+      for (const words of range.getClientRects()) {
+        if (words.left < left - 1 || words.right > right + 1) faults.push(`cut: ${node.data.trim()}`);
+      }
+    }
+  }
+  return faults;
 }"""
 
 
@@ -80,6 +94,26 @@ def test_a_page_fits_every_window_and_every_readers_settings(
             tab.set_viewport_size({"width": width, "height": height})
             if outside := tab.evaluate(STICKS_OUT):
                 found[setting, width] = outside
+
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in PAGES if not name.startswith("admin")]
+)
+def test_a_page_fits_from_right_to_left_too(
+    full_site: FilledSite, tab: Tab, name: str
+) -> None:
+    visit(tab, full_site, PAGES[name])
+    tab.evaluate("document.documentElement.dir = 'rtl'")
+    found = {}
+    for width, height in WINDOWS:
+        tab.set_viewport_size({"width": width, "height": height})
+        if outside := tab.evaluate(STICKS_OUT):
+            found[width] = outside
+        mark = tab.locator(".wordmark").bounding_box()
+        assert mark
+        assert mark["x"] + mark["width"] / 2 > width / 2
 
     assert found == {}
 
