@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from dataclasses import replace
 
 import pytest
 from django.core.checks import run_checks
@@ -157,6 +158,25 @@ def test_a_missing_trigger_is_noticed_reported_and_mended(world, gone):
     assert f"Trigger {name} was missing." in out.getvalue()
     assert stored() == actual()
     assert triggers.missing() == []
+
+
+def test_an_upgrade_replaces_a_trigger_so_nothing_counts_twice(world):
+    standing = triggers._existing(connection)
+    current = next(
+        one
+        for name, one in triggers._expected(connection).items()
+        if "count_insert" in name
+    )
+    outdated = replace(current, body=current.body + " ")
+    for statement in outdated.statements():
+        sql(statement)
+    assert triggers._existing(connection) == {*standing, outdated.full_name}
+
+    triggers.restore()
+
+    assert triggers._existing(connection) == standing
+    make_comment(world[0])
+    assert stored() == actual()
 
 
 def test_recounting_a_healthy_site_corrects_nothing(world):
