@@ -140,6 +140,21 @@ def test_the_json_holds_the_count_and_the_first_page(client, db):
     assert answer["next"] is None
 
 
+@pytest.mark.parametrize("status", [Status.WAITING, Status.HIDDEN, Status.SPAM])
+def test_the_json_of_a_removed_comment_holds_no_word_of_it(client, db, status):
+    item = make_media(make_article(), title="Gone film")
+    root = make_comment(item.article, media=item, name="Gone Name", body="Gone words")
+    make_comment(parent=root)
+    Comment.objects.filter(pk=root.pk).update(status=status)
+
+    answer = client.get(f"{root.article.get_absolute_url()}comments.json")
+
+    shown = answer.json()["comments"][0]
+    assert (shown["id"], shown["removed"]) == (root.pk, True)
+    assert (shown["name"], shown["html"]) == ("", "")
+    assert "Gone" not in answer.content.decode()
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 50])
 def test_the_count_is_the_same_wherever_it_is_shown(client, db, count):
     article = make_article()
