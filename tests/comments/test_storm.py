@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from django.contrib.auth.models import User
@@ -195,3 +196,30 @@ def test_two_presses_at_the_same_moment_make_one_comment(world):
         assert one == two
 
     assert article.comments.count() == before + 10
+
+
+if connection.vendor == "postgresql":  # SQLite lets in one writer at a time
+
+    def test_a_recount_sees_what_is_approved_while_it_waits_for_the_row(world):
+        waiting = make_comment(Article.objects.first(), status=Status.WAITING)
+        Article.objects.update(comments_count=99)
+
+        with closing(connection.copy()) as moderator:
+            moderator.set_autocommit(False)
+            with moderator.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE comments_comment SET status = 'visible' WHERE id = %s",
+                    [waiting.pk],
+                )
+
+            def at_the_last_moment(execute, statement, *arguments):
+                if statement.startswith("UPDATE") or "FOR NO KEY UPDATE" in statement:
+                    moderator.commit()  # what the recount would wait for
+                return execute(statement, *arguments)
+
+            with connection.execute_wrapper(at_the_last_moment):
+                counting.recount()
+
+        waiting.refresh_from_db()
+        assert waiting.status == Status.VISIBLE
+        assert stored() == actual()
