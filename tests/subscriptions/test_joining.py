@@ -158,6 +158,31 @@ def test_a_double_press_makes_one_subscriber(client, db):
     assert Message.objects.count() == 1
 
 
+def test_a_request_that_another_worker_has_answered_gets_no_second_letter(client, db):
+    ask(client)
+    request = Request.objects.get()  # as a worker that then was slow saw it
+    work()
+    a_while_later()
+
+    assert not joining._answer(request.pk)
+
+    assert Message.objects.count() == 1
+
+
+def test_who_asks_again_is_kept_as_long_as_the_new_link_works(client, db):
+    long_ago = timezone.now() - timedelta(days=8)
+    pending = make_subscriber(email=EMAIL, asked_at=long_ago, linked_at=long_ago)
+    ask(client)
+    work()
+
+    joining.forget_unconfirmed(quiet)
+
+    pending.refresh_from_db()
+    client.post(path_of(pending.confirm_url))
+    pending.refresh_from_db()
+    assert pending.state == State.CONFIRMED
+
+
 def test_a_link_works_from_when_it_was_made_not_from_when_it_was_asked_for(client, db):
     ask(client)
     Request.objects.update(asked_at=timezone.now() - timedelta(days=4))
