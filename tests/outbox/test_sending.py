@@ -3,6 +3,7 @@
 import email
 import email.policy
 import socket
+import stat
 
 import pytest
 from django.utils import timezone
@@ -99,6 +100,17 @@ def test_one_bad_address_holds_up_nobody(mailbox, site_settings):
     assert [mail["To"] for mail in mailbox.mails] == ["reader@example.org"]
 
 
+def test_a_connection_that_broke_is_made_anew_for_the_next_mail(mailbox, site_settings):
+    queue(site_settings, to="first@example.org")
+    queue(site_settings)
+    mailbox.answers = ["hang up"]
+
+    lines = send()
+
+    assert [line.split(" ... ")[1][:6] for line in lines] == ["failed", "sent"]
+    assert [mail["To"] for mail in mailbox.mails] == ["reader@example.org"]
+
+
 def test_no_server_at_all_keeps_the_mail(settings, site_settings):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
@@ -126,6 +138,18 @@ def test_without_a_server_mails_are_kept_as_files_and_the_terminal_says_so(
     assert str(file) in line
     mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
     assert mail["Subject"] == "You are on the list of Foot & Care already"
+
+
+def test_mails_that_are_kept_can_be_read_by_their_owner_alone(
+    settings, tmp_path, site_settings
+):
+    settings.EMAIL_BACKEND = "outbox.backends.FileBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+    queue(site_settings)
+
+    send()
+
+    assert stat.filemode((tmp_path / "mail").stat().st_mode) == "drwx------"
 
 
 def test_a_name_with_a_line_break_makes_no_header(mailbox, site_settings):

@@ -112,6 +112,26 @@ def test_the_admin_shows_mails_and_queues_failed_ones_again(
     assert message.state == State.QUEUED
 
 
+def test_a_failed_mail_that_is_queued_again_has_all_its_tries_again(
+    admin_client, mailbox, site_settings
+):
+    message = queue(site_settings)
+    Message.objects.update(
+        state=State.FAILED,
+        attempts=len(sending.PAUSES) + 1,
+        due_at=timezone.now() + LEASE,
+    )
+    form = {"action": "try_again", "_selected_action": [message.pk]}
+    admin_client.post("/admin/outbox/message/", form)
+    mailbox.answers = ["451 later"]
+
+    (line,) = send()
+
+    assert f"tried again in {sending.PAUSES[0]}" in line
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == (State.QUEUED, 1)
+
+
 def test_what_was_sent_long_ago_is_deleted(mailbox, site_settings):
     queue(site_settings)
     send()
