@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -223,3 +224,16 @@ def test_a_start_without_its_database_or_folder_ends_in_one_sentence(variables):
     assert done.returncode == 1
     assert "Footcare cannot start: the database or the folder" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_gunicorn_opens_no_door_but_the_site(tmp_path):
+    done = run(
+        "-m", "gunicorn", "-c", "python:footcare.gunicorn", "--print-config",
+        SECRET_KEY=KEY, DATA_DIR=str(tmp_path),
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    config = dict(re.findall(r"^(\w+) += (.*)$", done.stdout, re.MULTILINE))
+    assert config["control_socket_disable"] == "True"
+    assert config["bind"] == "['127.0.0.1:8000']"
+    assert config["forwarded_allow_ips"] == config["forwarder_headers"] == "[]"
