@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,28 @@ def test_any_link_can_be_made_absolute(typed):
     absolute = with_absolute_links(html, "https://feet.example/articles/a/")
 
     assert '<a href="https://feet.example/about/">z</a>' in absolute
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)", "JavaScript:alert(1)", "vbscript:x", "file:///etc/passwd",
+        "data:text/html,x", "data:image/png;base64,AAAA", "ftp://a.example/", "tel:112",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("text", ["[x]({})", "<{}>", "[x]: {}\n\n[x]"])
+def test_a_link_leads_to_no_address_but_the_allowed_ones(address, text):
+    assert "href" not in render_markdown(text.format(address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://a.example/", "http://a.example/", "mailto:a@a.example", "/about/", "#a"],
+)
+def test_an_allowed_link_is_kept_as_it_is(address):
+    html = render_markdown(f"[x]({address})")
+
+    assert html == f'<p><a href="{address}">x</a></p>\n'
 
 
 @given(anything)
