@@ -1,11 +1,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.models import Article, Author, Note, Point, Section
+from articles.models import Article, Author, Media, Note, Point, Section
 from tests.articles.forms import inline_form
-from tests.factories import make_article, make_comment, make_section
+from tests.factories import make_article, make_comment, make_media, make_section
 
 
 @pytest.mark.parametrize(
@@ -100,6 +102,31 @@ def test_saving_the_article_in_the_admin_keeps_its_count_and_text(
     article.refresh_from_db()
     assert (article.title, article.comments_count) == ("Foot massage at home", 1)
     assert "\u00a0" in article.sections.first().text
+
+
+if connection.vendor == "postgresql":  # SQLite lets in one writer at a time
+
+    def test_saving_an_article_locks_its_media_before_it_as_a_comment_does(
+        admin_client, db
+    ):
+        item = make_media(make_article())
+        url = reverse("admin:articles_article_change", args=[item.article_id])
+        form = inline_form(admin_client.get(url)) | {
+            "title": "New",
+            "media-0-title": "New",
+        }
+
+        with CaptureQueriesContext(connection) as queries:
+            assert admin_client.post(url, form).status_code == 302
+
+        taken = [
+            table
+            for statement in (query["sql"] for query in queries)
+            for table in (Media._meta.db_table, Article._meta.db_table)
+            if statement.startswith(f'UPDATE "{table}"')
+            or (f'FROM "{table}"' in statement and "FOR NO KEY UPDATE" in statement)
+        ]
+        assert taken == ["articles_media", "articles_article", "articles_media"]
 
 
 def test_saving_untouched_changes_no_character_of_the_author(admin_client, site):
