@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.models import Article
 from comments.models import Comment
@@ -33,6 +37,15 @@ def test_a_staff_comment_is_visible_at_once(admin_client, admin_user):
     assert f'href="{comment.get_absolute_url()}"' in response.content.decode()
     html = admin_client.get("/articles/foot-massage/").content.decode()
     assert '<span class="badge">editor</span>' in html
+
+
+def test_a_comment_of_a_user_who_does_not_keep_the_site_waits(client):
+    client.force_login(User.objects.create_user("reader"))
+
+    client.post(URL, GOOD, headers={"Sec-Fetch-Site": "same-origin"})
+
+    comment = Comment.objects.get()
+    assert (comment.status, comment.author) == ("waiting", None)
 
 
 def test_a_double_press_makes_one_comment(client):
@@ -177,6 +190,24 @@ def test_an_item_of_an_article_has_no_page_under_another(client):
     item, other = make_media(make_article()), make_article()
 
     assert client.get(f"{other.get_absolute_url()}media/{item.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"status": "draft"},
+        {"status": "review"},
+        {"status": "archived"},
+        {"published_at": timezone.now() + timedelta(days=1)},
+    ],
+)
+def test_an_item_of_an_article_that_is_not_published_has_no_page(client, values):
+    item = Article.objects.get().media.get()
+    url = item.get_absolute_url()
+    assert client.get(url).status_code == 200
+    Article.objects.update(**values)
+
+    assert client.get(url).status_code == 404
 
 
 def test_a_comment_sent_while_the_address_changed_is_not_lost(client):
