@@ -1,7 +1,9 @@
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -217,3 +219,23 @@ def test_a_comment_sent_while_the_address_changed_is_not_lost(client):
 
     assert response.headers["Location"] == "/articles/new-address/comments/sent/"
     assert Comment.objects.get().body == GOOD["body"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_comment_on_an_article_that_is_deleted_meanwhile_is_not_found(client):
+    client.raise_request_exception = False
+
+    def deleted_when_found(execute, statement, *arguments):
+        found = execute(statement, *arguments)
+        if statement.startswith("SELECT") and 'FROM "articles_article"' in statement:
+            deleting.close()
+            Article.objects.all().delete()
+        return found
+
+    with ExitStack() as deleting:
+        deleting.enter_context(connection.execute_wrapper(deleted_when_found))
+        response = client.post(URL, GOOD)
+
+    assert response.status_code == 404
+    assert "This page has walked off" in response.content.decode()
+    assert not Comment.objects.exists()
