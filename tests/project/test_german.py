@@ -13,12 +13,19 @@ from articles.seed import seed_site
 from comments.thread import thread_page
 from outbox.models import Message
 from subscriptions import joining
-from tests.articles.test_seed import PUBLIC, layer_of, seed_lines
+from tests.articles.test_seed import layer_of, seed_lines
 from tests.factories import make_comment, make_subscriber
 from tests.project.catalogues import entries_of
 from tests.project.wording import Shown
 
 ARTICLE = "/articles/foot-massage/"
+PAGES = [
+    "/", "/articles/", "/topics/", "/topics/massage/", ARTICLE, f"{ARTICLE}media/1/",
+    f"{ARTICLE}comments/", f"{ARTICLE}comments/sent/", f"{ARTICLE}comments.json",
+    "/subscribe/", "/subscribe/check/", "/about/", "/how-we-work/",
+    "/medical-disclaimer/", "/privacy/", "/comment-policy/", "/accessibility/",
+    "/nowhere/", "/admin/login/", "/?a=%00",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -47,9 +54,7 @@ def english_in(html):
     ]
 
 
-@pytest.mark.parametrize(
-    "path", [*PUBLIC, "/articles/foot-massage/media/1/", "/?a=%00"]
-)
+@pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_german_and_says_so(client, german, path):
     html = client.get(path).content.decode()
 
