@@ -7,9 +7,11 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self) -> None:
-        from articles import addresses, entries, versioning
+        from articles import checks  # noqa: F401  (registers the system check)
+        from articles import addresses, entries, search_index, versioning
         from footcare.lib import triggers
 
         triggers.declare([*versioning.TRIGGERS, *addresses.TRIGGERS])
         triggers.declare(entries.TRIGGERS, repair=entries.rebuild)
+        triggers.declare(search_index.TRIGGERS, repair=search_index.rebuild)
         triggers.keep_through_migrations(self)

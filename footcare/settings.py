@@ -155,8 +155,9 @@ if _database["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
     }
 elif _database["ENGINE"].endswith("postgresql"):
+    # jit: compiling a query of ours takes far longer than running it.
     _database.setdefault("OPTIONS", {}).setdefault(
-        "options", "-c lock_timeout=20s -c statement_timeout=60s"
+        "options", "-c lock_timeout=20s -c statement_timeout=60s -c jit=off"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,0 +1,289 @@
+"""What a search finds, in which order, and how it is shown: the same on every database."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from articles.models import Article, Point
+from articles.search import MOST, nearest, search
+from articles.words import MOST_WORDS, words_of
+from footcare.lib.text import clean_text
+from tests.factories import make_article, make_section
+
+# title, summary, heading, text, points; the numbers stand for the articles below.
+CORPUS = [
+    ("Foot massage", "What it does for tired feet.", "Benefits", "Warm oil, slow thumbs.", []),
+    ("Choosing an oil", "For a foot massage at home.", "Labels", "Cold pressed is best.", []),
+    ("Rest", "An hour off.", "Massage before sleep", "Lie down. Breathe.", []),
+    ("Walking barefoot", "On grass.", "Beginning", "A massage for free.", ["Don’t run."]),
+    ("Füße pflegen", "Für müde Füße.", "Die Übung", "Öl und Ruhe, naïve Idee.", []),
+    ("足のマッサージ", "日本語の記事。", "効果", "血行を良くします。", []),
+    ("นวดเท้า", "การนวดเท้าช่วยผ่อนคลาย", "", "น้ำมันอุ่น ๆ", []),
+    ("Здоровые стопы", "Массаж стоп.", "", "Ёжик в тумане.", []),
+    ("Emoji 👣 day", "Feet 👣👍🏽 all day", "", "50% off, 3.5 km, C++ and a_b", []),
+    ("Don't stand", "The o'clock rule: they're 15000 points", "", "L’eau de foot's", []),
+    ("Diseases of the skin", "Diabetic and not.", "", "Rubbing, running, hoping.", ["an injury"]),
+    ("Ångström & Co <b>", "AT&T; &amp; <i>lt</i>", "", "[the study](https://example.org/x) *so*", []),
+]  # fmt: skip
+ASKED = {
+    "massage": [0, 1, 2, 3],
+    "MASSAGES": [0, 1, 2, 3],
+    "massaging": [0, 1, 2, 3],
+    "massag": [0, 1, 2, 3],
+    "mas": [0, 1, 2, 3],
+    "ma": [],
+    "foot massage": [0, 1],
+    "massage foot": [0, 1],
+    "feet massage": [0, 1],
+    "mass foot": [],
+    "oil massage": [1, 0],
+    "oils": [1, 0],
+    "fusse": [4],
+    "füsse": [4],
+    "FÜßE": [4],
+    "fuße": [4],
+    "ubung": [4],
+    "ol ruhe": [4],
+    "naive": [4],
+    "足のマ": [5],
+    "マッサージ": [],
+    "血行": [5],
+    "นวด": [6],
+    "นวดเท้า": [6],
+    "น้ำ": [6],
+    "массаж": [7],
+    "МАССАЖ СТОП": [7],
+    "ёжик": [7],
+    "👣": [],
+    "emoji 👣": [8],
+    "50%": [8],
+    "3.5 km": [8],
+    "c++": [8],
+    "a_b": [8],
+    "don't": [9, 3],
+    "don’t": [9, 3],
+    "dont": [],
+    "they're": [9],
+    "o'clock": [9],
+    "l'eau": [9],
+    "eau": [9],
+    "foot's eau": [9],
+    "15000": [9],
+    "1500": [9],
+    "disease": [10],
+    "skins": [10],
+    "run": [3, 10],
+    "rub": [10],
+    "hope": [10],
+    "hop": [10],
+    "hop rub": [],
+    "injuries": [10],
+    "angstrom": [11],
+    "at&t": [11],
+    "amp": [11],
+    "lt": [11],
+    "study": [11],
+    "zzz": [],
+}
+
+
+@pytest.fixture
+def corpus(db):
+    """The articles of CORPUS; the later ones are older."""
+    now = timezone.now()
+    for n, (title, summary, heading, text, points) in enumerate(CORPUS):
+        article = make_article(
+            title=title, summary=summary, slug=f"n{n}", published_at=now - timedelta(n)
+        )
+        kind = "benefits" if points else "text"
+        section = make_section(article, heading=heading, text=text, kind=kind)
+        for point in points:
+            Point.objects.create(section=section, kind="benefit", text=point)
+
+
+def found(text, number=1):
+    """The numbers of the articles, in order."""
+    return [int(one.article.slug[1:]) for one in search(text, number).rows]
+
+
+@pytest.mark.parametrize(("text", "numbers"), ASKED.items())
+def test_the_same_words_find_the_same_articles_in_the_same_order(corpus, text, numbers):
+    assert found(text) == numbers
+
+
+def test_titles_come_before_summaries_headings_and_texts_however_old(corpus):
+    now = timezone.now()
+    for n, age in enumerate([3, 2, 1, 0]):
+        Article.objects.filter(slug=f"n{n}").update(published_at=now - timedelta(age))
+
+    assert found("massage") == [0, 1, 2, 3]
+
+
+def test_among_equals_the_newest_comes_first(db):
+    now = timezone.now()
+    for n in (1, 3, 2):
+        make_article(title="Heels", slug=f"n{n}", published_at=now - timedelta(days=n))
+
+    assert found("heel") == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"status": "draft"},
+        {"status": "review"},
+        {"status": "archived"},
+        {"published_at": timezone.now() + timedelta(days=1)},
+    ],
+)
+def test_what_is_not_published_is_not_found(db, values):
+    make_article(title="Secret heels", slug="secret", **values)
+
+    assert search("heels").count == 0
+    assert nearest("secret heels") == []
+
+
+def test_a_scheduled_article_is_found_from_its_minute_on(db, monkeypatch):
+    later = timezone.now() + timedelta(days=1)
+    make_article(title="Heels", published_at=later)
+    assert search("heels").count == 0
+
+    monkeypatch.setattr(timezone, "now", lambda: later + timedelta(seconds=1))
+
+    assert search("heels").count == 1
+
+
+def test_a_page_holds_ten_and_at_most_a_hundred_are_ranked(db):
+    Article.objects.bulk_create(
+        Article(title=f"Heel {n}", slug=f"n{n}", status="published", published_at=timezone.now())
+        for n in range(MOST + 5)
+    )  # fmt: skip
+
+    first, tenth = search("heels"), search("heels", 10)
+
+    assert (first.count, first.has_more, first.newer, first.older) == (
+        MOST,
+        True,
+        None,
+        2,
+    )
+    assert found("heels") == list(range(MOST + 4, MOST - 6, -1))
+    assert (len(tenth.rows), tenth.newer, tenth.older) == (10, 9, None)
+    for number in (0, -1, 11, 10**18):
+        assert search("heels", number).rows == []
+
+
+def marks(text):
+    [one] = search(text).rows
+    return one.title, one.excerpt
+
+
+def test_what_was_found_is_marked_in_title_and_excerpt(db):
+    article = make_article(title="Foot massage", summary="")
+    make_section(article, heading="Benefits", text="Massaging *tired* feet helps.")
+
+    assert marks("massages foot") == (
+        "<mark>Foot</mark> <mark>massage</mark>",
+        "Benefits · <mark>Massaging</mark> tired <mark>feet</mark> helps.",
+    )
+    assert marks("foot tire") == (
+        "<mark>Foot</mark> massage",
+        "Benefits · Massaging <mark>tired</mark> <mark>feet</mark> helps.",
+    )
+
+
+def test_an_excerpt_is_about_thirty_words_around_what_was_found(db):
+    make_section(make_article(), text="before " * 200 + "needle" + " after" * 200)
+
+    excerpt = marks("needle")[1]
+
+    assert "<mark>needle</mark>" in excerpt
+    assert excerpt.startswith("… before")
+    assert excerpt.endswith("after …")
+    assert 25 <= len(excerpt.split()) <= 35
+
+
+def test_where_only_the_title_has_it_there_is_no_excerpt(db):
+    make_article(title="Heels", summary="About shoes.")
+
+    assert marks("heels") == ("<mark>Heels</mark>", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["amp", "lt", "gt", "script", "b", "mark", "quot", "x27"]
+)
+def test_marks_never_break_out_of_what_is_escaped(db, text):
+    words = (
+        "<script>alert('amp') & \"lt\"</script> &amp; &lt;b&gt; <mark> quot x27 gt b"
+    )
+    make_section(make_article(title=words, summary=words), text=words)
+
+    for html in marks(text):
+        bare = html.replace("<mark>", "").replace("</mark>", "")
+        assert "<" not in bare
+        assert ">" not in bare
+        assert html.count("<mark>") == html.count("</mark>") > 0
+        for entity in ("&amp;", "&lt;", "&gt;", "&quot;", "&#x27;"):
+            bare = bare.replace(entity, "")
+        assert "&" not in bare
+
+
+def test_signs_that_stand_for_marks_are_taken_out_of_a_text(db):
+    make_section(make_article(title="a\x02heel\x03"), text="\x02<b>\x03 heel")
+
+    title, excerpt = marks("heel")
+
+    assert "\x02" not in title + excerpt
+    assert title.count("<mark>") == title.count("</mark>")
+    assert "&lt;b&gt;" in excerpt
+
+
+@pytest.mark.parametrize("asked", ["foot-masage", "Foot massages", "fot massage", "foot-massage-2"])  # fmt: skip
+def test_the_nearest_titles_are_offered_for_a_slip(corpus, asked):
+    assert nearest(asked)[0].title == "Foot massage"
+
+
+@pytest.mark.parametrize("asked", ["", "-", "zzzz", "👣", "x" * 5000, "\ud800", "%_*'\""])  # fmt: skip
+def test_nothing_near_is_nothing(corpus, asked):
+    assert nearest(asked) == []
+
+
+def test_an_old_title_is_near_among_many(db):
+    make_article(title="Foot massage", slug="old")
+    Article.objects.bulk_create(
+        Article(title=f"Rest {n}", slug=f"r{n}", status="published", published_at=timezone.now())
+        for n in range(MOST + 5)
+    )  # fmt: skip
+
+    assert [one.slug for one in nearest("foot masage")] == ["old"]
+
+
+ODD = ['"', "'", "AND", "OR", "NOT", "NEAR(a b)", "*", "^", ":", "-", "(", ")", "title:x",
+       "a*", '"a', "a\\", "#", "%s", "\x00", "\ud800", "\u202e", "'; DROP TABLE x", "é" * 300,
+       "{}", "|", "&", "!", "<->", "a:*", "\u0301", "\ufeff", "1️⃣", "ß", "İ", "x" * 3000]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_words_find_what_they_find_and_break_nothing(corpus, text):
+    assert search(text).count <= len(CORPUS)
+    assert search(f"massage {text}").count <= len(CORPUS)
+    nearest(text)
+
+
+class AnyText(TestCase):
+    @given(st.text(max_size=300) | st.lists(st.sampled_from(ODD)).map(" ".join))
+    def test_any_text_can_be_searched_for(self, text):
+        search(text)
+        nearest(text)
+
+    @given(st.text(st.characters(exclude_characters="'’"), max_size=60))
+    def test_an_article_is_found_by_its_title(self, text):
+        title = clean_text(text)
+        article = make_article(title=title)
+
+        if 0 < len(words_of(title)) <= MOST_WORDS:
+            assert [one.article for one in search(title).rows] == [article]
