@@ -12,5 +12,6 @@ urlpatterns = [
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("feeds/articles.<feed:form>", feeds.articles, name="feed"),
     path("feeds/topics/<slug:slug>.<feed:form>", feeds.topic, name="topic_feed"),
+    path("search/", views.search_page, name="search"),
     path("<slug:path>/", views.page, name="page"),
 ]

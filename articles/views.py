@@ -1,18 +1,21 @@
 """The reading pages. None of them knows a session, so one copy serves every reader."""
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from articles.facts import fill
+from articles.forms import SearchForm
 from articles.models import Article, Author, Page, SiteSettings, Topic, TopicEntry
 from articles.neighbours import neighbours_of
 from articles.paging import page_of
 from articles.reading import lay_out, reading_minutes
+from articles.search import nearest, search
 from articles.sharing import share_links
 from footcare.lib.caching import public_page
+from footcare.lib.text import number_in
 
 HOME_SIZE = 5
 
@@ -59,7 +62,8 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_page
 def topic_list(request: HttpRequest) -> HttpResponse:
-    topics = Topic.objects.filter(articles__in=Article.objects.published()).distinct()
+    written = TopicEntry.objects.published().filter(topic=OuterRef("pk"))
+    topics = Topic.objects.filter(Exists(written))
     return render(request, "articles/topic_list.html", {"topics": topics})
 
 
@@ -86,6 +90,27 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     if not page.rows:
         raise Http404
     return render(request, "articles/author.html", {"author": shown, "page": page})
+
+
+@require_safe
+@public_page
+def search_page(request: HttpRequest) -> HttpResponse:
+    form = SearchForm({"q": request.GET.get("q", "")}, auto_id="%s")
+    asked = form.cleaned_data["q"] if form.is_valid() else ""
+    found = search(asked, number_in(request.GET.get("page") or "1"))
+    context = {"form": form, "asked": asked or form.data["q"], "found": found}
+    if not found.rows:
+        if found.number != 1:
+            raise Http404
+        written = TopicEntry.objects.published().filter(topic=OuterRef("pk"))
+        context |= {
+            "topics": Topic.objects.filter(Exists(written)),
+            "nearest": nearest(asked),
+        }
+    status = 200 if form.is_valid() else 422
+    response = render(request, "articles/search.html", context, status=status)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe

@@ -3,7 +3,7 @@ from django.conf import settings as django_settings
 
 from footcare.middleware import SecurityHeadersMiddleware
 
-PUBLIC = ["/", "/articles/", "/articles/foot-massage/", "/articles/foot-massage/media/1/", "/articles/foot-massage/comments/", "/articles/foot-massage/comments/sent/", "/articles/foot-massage/comments.json", "/topics/", "/topics/massage/", "/subscribe/", "/subscribe/check/", "/privacy/", "/feeds/articles.rss", "/feeds/articles.atom", "/feeds/articles.json", "/feeds/topics/massage.atom", "/feeds/comments.json", "/articles/foot-massage/comments.rss"]  # fmt: skip
+PUBLIC = ["/", "/articles/", "/articles/foot-massage/", "/articles/foot-massage/media/1/", "/articles/foot-massage/comments/", "/articles/foot-massage/comments/sent/", "/articles/foot-massage/comments.json", "/topics/", "/topics/massage/", "/subscribe/", "/subscribe/check/", "/privacy/", "/feeds/articles.rss", "/feeds/articles.atom", "/feeds/articles.json", "/feeds/topics/massage.atom", "/feeds/comments.json", "/articles/foot-massage/comments.rss", "/search/", "/search/?q=massage", "/search/?q=none"]  # fmt: skip
 OTHERS = ["/nowhere/", "/admin/login/", "/subscribe/confirm/x/", "/unsubscribe/x/"]
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
