@@ -1,36 +1,43 @@
 """The pages that say no. None of them reads the request's body."""
 
+import re
 import sys
+from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from articles.search import nearest
 from footcare.lib.same_origin import ForeignOrigin
 
 # These come while nothing may be asked of the request or of the database.
 _NEED_NOTHING = {400, 411, 413, 500, 503}
 RETRY_AFTER = 30  # seconds, for a database that is away or has no room
+# Words of our addresses that say nothing about what was looked for.
+_OURS = {"articles", "topics", "comments", "media", "feeds", "authors", "index", "html"}
 
 
-def plain_page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+def plain_page(
+    request: HttpRequest, status: int, template: str = "", **context: Any
+) -> HttpResponse:
     """The page of an error in the site's design, a plainer one if the database is away."""
     name = f"{template or status}.html"
-    page = "" if status in _NEED_NOTHING else _dressed(name, request)
-    response = HttpResponse(page or _bare(name), status=status)
+    page = "" if status in _NEED_NOTHING else _dressed(name, request, context)
+    response = HttpResponse(page or _bare(name, context), status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _dressed(name: str, request: HttpRequest) -> str:
+def _dressed(name: str, request: HttpRequest, context: dict[str, Any]) -> str:
     try:
-        return render_to_string(name, {"base": "base.html"}, request)
-    except (DatabaseError, InterfaceError):
+        return render_to_string(name, {"base": "base.html"} | context, request)
+    except Error:
         return ""
 
 
-def _bare(name: str) -> str:
-    return render_to_string(name, {"base": "bare.html"})
+def _bare(name: str, context: dict[str, Any]) -> str:
+    return render_to_string(name, {"base": "bare.html"} | context)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -43,7 +50,14 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return plain_page(request, 404)
+    """Offer what the address may have meant, where the database can be asked."""
+    words = [word for word in re.findall(r"[^\W_]+", request.path) if word not in _OURS]
+    asked = " ".join(words[:5])[:100]
+    try:
+        near = nearest(asked)
+    except Error:
+        near = []
+    return plain_page(request, 404, asked=asked, nearest=near)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
