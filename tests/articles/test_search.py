@@ -91,6 +91,9 @@ ASKED = {
 }
 
 
+NOW = timezone.now()
+
+
 @pytest.fixture
 def corpus(db):
     """The articles of CORPUS; the later ones are older."""
@@ -175,6 +178,29 @@ def test_a_page_holds_ten_and_at_most_a_hundred_are_ranked(db):
     assert (len(tenth.rows), tenth.newer, tenth.older) == (10, 9, None)
     for number in (0, -1, 11, 10**18):
         assert search("heels", number).rows == []
+
+
+@pytest.mark.parametrize("count", [3, 120])
+def test_a_beginning_finds_all_words_that_begin_so_however_many(db, count):
+    for n in range(count):
+        make_article(title=f"Contraband{n:03} heel")
+    make_article(title="Contrast"), make_article(title="Contrab")
+
+    assert search("contraband").count == min(count, MOST)
+    assert search("heels contraband").count == min(count, MOST)
+    assert search("contra").count == min(count + 2, MOST)
+    assert search("contraband00").count == min(count, 10)
+    assert search("contraband000").count == 1
+
+
+def test_numbers_of_articles_may_lie_far_apart(db):
+    for pk in (7, 4095, 4096, 1_000_000, 10**12):
+        make_article(pk=pk, title="Heels", slug=f"n{pk}", published_at=NOW)
+    make_section(make_article(pk=5000, published_at=NOW), text="heels")
+
+    assert [one.article.pk for one in search("heels").rows] == [
+        *(10**12, 1_000_000, 4096, 4095, 7, 5000)
+    ]
 
 
 def marks(text):
