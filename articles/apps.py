@@ -7,8 +7,13 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self) -> None:
-        from articles import checks  # noqa: F401  (registers the system check)
-        from articles import addresses, entries, search_index, versioning
+        from articles import (
+            addresses,
+            checks,  # noqa: F401  (registers the system check)
+            entries,
+            search_index,
+            versioning,
+        )
         from footcare.lib import triggers
 
         triggers.declare([*versioning.TRIGGERS, *addresses.TRIGGERS])
