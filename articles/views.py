@@ -15,6 +15,7 @@ from articles.reading import lay_out, reading_minutes
 from articles.search import nearest, search
 from articles.sharing import share_links
 from footcare.lib.caching import public_page
+from footcare.lib.links import absolute_url
 from footcare.lib.text import number_in
 
 HOME_SIZE = 5
@@ -54,6 +55,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         "layout": lay_out(shown, site),
         "neighbours": neighbours_of(shown),
         "share_links": share_links(shown),
+        "address": absolute_url(shown.get_absolute_url()),
         "site": site,
     }
     return render(request, "articles/article.html", context)

@@ -38,7 +38,10 @@ def fill() -> dict[str, str]:
         make_subscriber(**joined),
         make_subscriber(**joined),
     )
+    newest = Article.objects.published().newest_first()
     return {
+        "last": str(newest[PAGE_SIZE - 1].pk),
+        "last_of_topic": str(newest.filter(topics__slug="rest")[PAGE_SIZE - 1].pk),
         "item": str(Media.objects.get(article__slug="foot-massage").pk),
         "film": str(kinds.media.first().pk),
         "comment": str(talked_about.comments.visible().first().pk),
@@ -60,7 +63,8 @@ def make_a_talked_about_article() -> Article:
     claim.save()
     claim.sources.set(Source.objects.all()[:2])
     article.notes.update(status=Note.Status.APPROVED)
-    Source.objects.update(checked_on=timezone.localdate())
+    cited = Source.objects.filter(notes__article=article)
+    cited.update(checked_on=timezone.localdate())
     reviewer = Author.objects.create(name="A reviewer", slug="reviewer")
     article.reviewer, article.reviewed_on = reviewer, timezone.localdate()
     article.review_due = timezone.localdate() + timedelta(days=365)
