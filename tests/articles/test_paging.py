@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from articles import neighbours
 from articles.models import Article, Author, Topic
 from articles.neighbours import RELATED, neighbours_of
 from articles.paging import PAGE_SIZE
@@ -161,6 +162,47 @@ def test_related_are_the_pinned_then_those_that_share_most_topics(
     assert found.related == [pinned, shares_two, shares_one]
     assert other not in found.related
     assert len(found.related) <= RELATED
+
+
+def sharing(topics, **values):
+    article = make_article(**values)
+    article.topics.set(topics)
+    return article
+
+
+def test_of_those_that_share_as_much_the_newest_three_are_related(rest):
+    now = timezone.now()
+    article = sharing([rest], published_at=now - timedelta(days=9))
+    shared = [
+        sharing([rest], published_at=now - timedelta(days=n)) for n in (3, 1, 4, 2)
+    ]
+
+    found = neighbours_of(article).related
+
+    assert found == [shared[1], shared[3], shared[0]]
+
+
+def test_only_the_newest_published_ones_of_a_topic_are_looked_at(rest, monkeypatch):
+    monkeypatch.setattr(neighbours, "CANDIDATES", 1)
+    article = sharing([rest])
+    now = timezone.now()
+    sharing([rest], published_at=now - timedelta(days=2))
+    newest = sharing([rest], published_at=now - timedelta(days=1))
+    sharing([rest], published_at=now + timedelta(days=1))
+
+    assert neighbours_of(article).related == [newest]
+
+
+def test_however_many_topics_an_article_has_only_some_are_looked_at():
+    topics = [
+        Topic.objects.create(name=f"Topic {n}", slug=f"topic-{n}")
+        for n in range(neighbours.TOPICS + 1)
+    ]
+    article = sharing(topics)
+    sharing(topics[-1:])
+    by_the_last_but_one = sharing(topics[-2:-1])
+
+    assert neighbours_of(article).related == [by_the_last_but_one]
 
 
 def test_an_article_alone_has_nobody_beside_it(client):
