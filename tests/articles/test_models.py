@@ -6,7 +6,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, When
 from django.utils import timezone
 
-from articles.models import Article, Media, Note, Point, Section, SiteSettings
+from articles.models import (
+    Article,
+    Author,
+    Media,
+    Note,
+    Point,
+    Section,
+    SiteSettings,
+    Source,
+    Topic,
+)
 from comments.models import Comment
 from tests.factories import make_article, make_comment, make_media, make_section
 
@@ -167,6 +177,72 @@ def test_an_article_changed_when_its_time_came_or_when_it_was_edited_later(db):
     article.published_at = now + timedelta(days=2)
 
     assert article.changed_at == article.published_at
+
+
+def make_person(article, role):
+    """Somebody who wrote ``article``, or has reviewed it."""
+    person = Author.objects.create(name="Ada", slug="ada")
+    day = {"reviewed_on": date(2026, 11, 1)} if role == "reviewer" else {}
+    Article.objects.filter(pk=article.pk).update(**{role: person}, **day)
+
+
+def cite(article):
+    """A source that a point and a note of ``article`` rest on."""
+    source = Source.objects.create(citation="A study", checked_on=date(2026, 11, 1))
+    section = make_section(article, kind="benefits")
+    Point.objects.create(section=section, kind="benefit", text="x").sources.add(source)
+    Note.objects.create(article=article, kind="summary").sources.add(source)
+    return source
+
+
+@pytest.mark.parametrize(
+    ("prepare", "change"),
+    [
+        (lambda a: a.topics.create(name="n", slug="n"), lambda a: Topic.objects.update(name="N")),
+        (lambda a: a.topics.create(name="n", slug="n"), lambda a: a.topics.clear()),
+        (lambda a: make_person(a, "author"), lambda a: Author.objects.update(name="N")),
+        (lambda a: make_person(a, "reviewer"), lambda a: Author.objects.update(name="N")),
+        (cite, lambda a: Source.objects.update(citation="Another")),
+        (cite, lambda a: Point.sources.through.objects.all().delete()),
+        (cite, lambda a: Note.sources.through.objects.all().delete()),
+        (lambda a: a.pinned.add(a), lambda a: a.pinned.clear()),
+        (make_media, lambda a: Media.objects.update(title="New")),
+        (make_media, lambda a: Media.objects.all().delete()),
+        (cite, lambda a: Note.objects.update(text="New")),
+    ],
+)  # fmt: skip
+def test_the_version_moves_with_what_the_article_shows_of_others(db, prepare, change):
+    article, other = make_article(), make_article()
+    prepare(article)
+    before, others = version_of(article), version_of(other)
+
+    change(article)
+
+    assert version_of(article) > before
+    assert version_of(other) == others
+
+
+@pytest.mark.parametrize("where", ["points", "notes"])
+def test_the_version_moves_with_a_source_wherever_it_is_cited(db, where):
+    article = make_article()
+    source = cite(article)
+    getattr(source, {"points": "notes", "notes": "points"}[where]).clear()
+    before = version_of(article)
+
+    Source.objects.update(url="https://a.example/")
+
+    assert version_of(article) > before
+
+
+def test_what_moves_to_another_article_moves_both_versions(db):
+    here, there = make_article(), make_article()
+    make_section(here)
+    before = [version_of(here), version_of(there)]
+
+    Section.objects.update(article=there)
+
+    assert version_of(here) > before[0]
+    assert version_of(there) > before[1]
 
 
 def test_the_version_moves_when_a_point_changes_or_goes(db):
