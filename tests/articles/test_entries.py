@@ -1,11 +1,13 @@
 """The lists of topics, which triggers keep."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from queue import SimpleQueue
 
 import pytest
 from django.core import serializers
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from articles import entries
@@ -125,10 +127,62 @@ def test_lists_are_mended_when_a_trigger_was_away(topic):
     assert listed() == true_lists()
 
 
+def make_entry(topic, article):
+    """A row with a date that is not the article's."""
+    return TopicEntry.objects.create(
+        id=f"{topic.pk}-{article.pk}",
+        topic=topic,
+        article=article,
+        published_at=timezone.now() + timedelta(days=9),
+    )
+
+
+def test_a_row_that_is_there_before_its_article_has_the_topic_is_set_right(topic):
+    article = make_article()
+    make_entry(topic, article)
+
+    article.topics.add(topic)
+
+    assert listed() == true_lists()
+
+
 def test_lists_can_be_written_anew(topic):
     make_article().topics.add(topic)
     TopicEntry.objects.update(published_at=timezone.now() + timedelta(days=9))
+    make_entry(topic, make_article(status="archived"))
 
     entries.rebuild("default")
 
     assert listed() == true_lists()
+
+
+if connection.vendor == "postgresql":  # SQLite lets in one writer at a time
+
+    def blocks(pid):
+        """Whether that connection waits for this one."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid() = ANY(pg_blocking_pids(%s))", [pid])
+            return cursor.fetchone()[0]
+
+    @pytest.mark.django_db(transaction=True)
+    def test_an_article_that_gets_a_topic_while_it_is_published_is_in_its_list(topic):
+        article = make_article(status="draft")
+
+        def add():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                started.put(cursor.fetchone()[0])
+            article.topics.add(topic)
+            connection.close()
+
+        started = SimpleQueue()
+        with ThreadPoolExecutor(max_workers=1) as editor:
+            with transaction.atomic():
+                Article.objects.update(status="published")
+                adding = editor.submit(add)
+                pid = started.get(timeout=30)
+                while not (adding.done() or blocks(pid)):
+                    pass
+            adding.result()
+
+        assert listed() == true_lists() != set()
