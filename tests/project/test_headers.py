@@ -96,7 +96,7 @@ def test_the_policy_allows_nothing_inline():
 
 
 def test_a_static_file_has_the_headers_too_and_may_load_nothing(
-    client, settings, tmp_path
+    client, db, settings, tmp_path
 ):
     (tmp_path / "a.css").write_text("b { color: red }")
     settings.STATIC_ROOT = tmp_path
