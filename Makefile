@@ -5,7 +5,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 PYTEST := $(BIN)/python -m pytest
 PYTEST_ARGS ?= --numprocesses auto
 
-.PHONY: run ready dev owner test slow lint messages lock vnu clean
+.PHONY: run ready dev owner test slow lint messages lock pictures vnu clean
 
 run: ready
 	@$(BIN)/python manage.py serve
@@ -60,6 +60,12 @@ lock:
 		pyproject.toml --extra postgres --extra redis --group test --output-file requirements/test.txt
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet \
 		pyproject.toml --extra postgres --extra redis --group dev --output-file requirements/dev.txt
+
+# The picture of a shared link and the icons, drawn by Chromium: make pictures NAME="Your site".
+NAME ?= Footcare
+WORDS ?= Plain reading about feet, massage and rest.
+pictures: .venv/test.stamp
+	@$(BIN)/python -m tests.browser.pictures "$(NAME)" --words "$(WORDS)"
 
 # The Nu HTML checker, for the test of every page: a jar too large to keep here. Needs npm.
 VNU := vnu-jar-26.9.27.tgz

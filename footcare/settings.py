@@ -256,6 +256,8 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# What programs ask for at the site's root without having been told: /favicon.ico.
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 
 
 def WHITENOISE_ADD_HEADERS_FUNCTION(headers: Any, path: str, url: str) -> None:  # noqa: N802
