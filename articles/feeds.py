@@ -1,7 +1,7 @@
 """The newest articles in full, for programs: of the site, and of one topic."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles.bylines import author_of, publisher_of
 from articles.full_text import full_text
 from articles.models import Article, Media, SiteSettings, Topic, TopicEntry
 from articles.reading import Layout, lay_out_all
@@ -19,7 +20,6 @@ from footcare.lib.caching import public_page
 from footcare.lib.feeds import (
     Entry,
     Feed,
-    Person,
     Replies,
     feed_address,
     feed_response,
@@ -27,7 +27,6 @@ from footcare.lib.feeds import (
 from footcare.lib.links import absolute_url
 
 NEWEST = 20
-NEVER = datetime.fromtimestamp(0, UTC)
 
 
 @require_safe
@@ -72,12 +71,8 @@ def around(site: SiteSettings, dates: Sequence[datetime]) -> dict[str, Any]:
     return {
         "icon": absolute_url(static("img/icon-512.png")),
         "author": publisher_of(site),
-        "updated": max([*dates, site.updated_at or NEVER]),
+        "updated": max([*dates, site.changed_at]),
     }
-
-
-def publisher_of(site: SiteSettings) -> Person:
-    return Person(site.publisher or site.name, absolute_url(reverse("articles:home")))
 
 
 def _newest(index: QuerySet[Any, Any]) -> dict[Article, list[Topic]]:
@@ -117,7 +112,7 @@ def _entry(
 ) -> Entry:
     if article.has_media:
         layout.make_room_for_media()
-    author, url = article.author, article.get_absolute_url()
+    url = article.get_absolute_url()
     return Entry(
         key=f"articles/{article.pk}",
         url=absolute_url(url),
@@ -125,9 +120,7 @@ def _entry(
         html=full_text(article, layout),
         published=article.published_at,
         updated=article.changed_at,
-        author=Person(author.name, absolute_url(author.get_absolute_url()))
-        if author
-        else publisher_of(site),
+        author=author_of(article, site),
         summary=article.summary,
         language=article.language,
         topics=[topic.name for topic in topics],

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from articles import feeds, views
+from articles import feeds, oembed, views
 
 app_name = "articles"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("feeds/articles.<feed:form>", feeds.articles, name="feed"),
     path("feeds/topics/<slug:slug>.<feed:form>", feeds.topic, name="topic_feed"),
     path("search/", views.search_page, name="search"),
+    path("oembed/", oembed.oembed, name="oembed"),
     path("<slug:path>/", views.page, name="page"),
 ]

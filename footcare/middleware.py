@@ -1,5 +1,6 @@
 """What stands between the server and every view."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -15,6 +16,12 @@ from footcare import errors
 from footcare.lib.text import number_in
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# What programs in pages of other sites may read. (The pictures are WhiteNoise's, which
+# closes nothing.)
+_FOR_OTHER_SITES = re.compile(
+    r"/(feeds/|oembed/|articles/[^/]+/comments\.(rss|atom)\Z)"
+)
 
 
 class SecurityHeadersMiddleware:
@@ -39,6 +46,10 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if _FOR_OTHER_SITES.match(request.path_info):
+            # Here and not in the views: an answer 304 is a new one.
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            response.headers["Access-Control-Allow-Origin"] = "*"
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         return response

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -100,3 +102,8 @@ class SiteSettings(models.Model):
     def load(cls) -> "SiteSettings":
         """The stored row, or the defaults where the site was not seeded yet."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @property
+    def changed_at(self) -> datetime:
+        """When the owner changed it last; long ago where the site was not seeded yet."""
+        return self.updated_at or datetime.fromtimestamp(0, UTC)
