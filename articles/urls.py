@@ -1,6 +1,6 @@
 from django.urls import path
 
-from articles import feeds, oembed, views
+from articles import feeds, oembed, sitemap, views
 
 app_name = "articles"
 urlpatterns = [
@@ -14,5 +14,10 @@ urlpatterns = [
     path("feeds/topics/<slug:slug>.<feed:form>", feeds.topic, name="topic_feed"),
     path("search/", views.search_page, name="search"),
     path("oembed/", oembed.oembed, name="oembed"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("sitemap-lists.xml", sitemap.lists_sitemap, name="sitemap_lists"),
+    path(
+        "sitemap-<slug:kind>-<int:part>.xml", sitemap.part_sitemap, name="sitemap_part"
+    ),
     path("<slug:path>/", views.page, name="page"),
 ]

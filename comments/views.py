@@ -13,7 +13,7 @@ from comments.forms import CommentForm
 from comments.models import Comment
 from comments.thread import thread_page
 from footcare.lib import throttle
-from footcare.lib.caching import private_page, public_page
+from footcare.lib.caching import dated, private_page, public_page
 from footcare.lib.same_origin import same_origin_post
 from footcare.lib.text import number_in
 
@@ -110,7 +110,7 @@ def comments_json(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.published().at(slug))
     page = thread_page(article)
     following = f"{article.get_absolute_url()}?comments={page.next_cursor}#comments"
-    return JsonResponse(
+    response = JsonResponse(
         {
             "article": article.slug,
             "comments_count": article.comments_count,
@@ -129,3 +129,4 @@ def comments_json(request: HttpRequest, slug: str) -> HttpResponse:
             "next": following if page.next_cursor else None,
         }
     )
+    return dated(request, response, article.moved_at)

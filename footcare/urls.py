@@ -6,6 +6,8 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from footcare import machines
+
 
 @csrf_exempt
 @require_safe
@@ -17,6 +19,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("robots.txt", machines.robots, name="robots"),
+    path(".well-known/security.txt", machines.security, name="security"),
+    path("site.webmanifest", machines.manifest, name="manifest"),
     path("", include("subscriptions.urls")),
     path("", include("comments.urls")),
     # Last: it ends with the owner's own pages, whose paths are data.
