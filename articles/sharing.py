@@ -3,13 +3,19 @@ picture that other sites show beside a link to ours.
 """
 
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import quote, urlencode
 
 from django.templatetags.static import static
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from articles.models import Article
+from articles.reading import Layout
 from footcare.lib.links import absolute_url
+
+DESCRIPTION_LENGTH = 160
 
 
 def share_links(article: Article) -> list[tuple[str, str]]:
@@ -48,3 +54,12 @@ def shared_picture() -> Picture:
         height=630,
         alt=_("Two bare soles side by side, with a leaf growing between the arches."),
     )
+
+
+def description_of(article: Article, layout: Layout) -> str:
+    """A sentence or two for whoever shows a link: the summary, or how the text begins."""
+    if article.summary:
+        return article.summary
+    texts = [unescape(strip_tags(block.html)) for block in layout.blocks if block.html]
+    opening = " ".join(texts[0].split()) if texts else article.title
+    return Truncator(opening).chars(DESCRIPTION_LENGTH)

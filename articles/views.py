@@ -13,7 +13,8 @@ from articles.neighbours import neighbours_of
 from articles.paging import page_of
 from articles.reading import lay_out, reading_minutes
 from articles.search import nearest, search
-from articles.sharing import share_links
+from articles.sharing import description_of, share_links
+from articles.structured import article_graph
 from footcare.lib.caching import public_page
 from footcare.lib.links import absolute_url
 from footcare.lib.text import number_in
@@ -50,9 +51,12 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if shown.slug != slug:
         return redirect(shown, permanent=True)
     site = SiteSettings.load()
+    layout = lay_out(shown, site)
     context = {
         "article": shown,
-        "layout": lay_out(shown, site),
+        "layout": layout,
+        "description": description_of(shown, layout),
+        "graph": article_graph(shown, layout, site),
         "neighbours": neighbours_of(shown),
         "share_links": share_links(shown),
         "address": absolute_url(shown.get_absolute_url()),

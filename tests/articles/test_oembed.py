@@ -1,5 +1,8 @@
 """What another site is told when somebody pastes the address of an article there."""
 
+import re
+from html import unescape
+
 import pytest
 
 from articles.models import Article, Author, SiteSettings
@@ -117,6 +120,16 @@ def test_the_picture_is_left_out_where_there_is_no_room(
 
     names = {name for name in found if name.startswith("thumbnail")}
     assert len(names) == 3 * has_picture
+
+
+def test_the_article_leads_to_it(client, site):
+    html = client.get("/articles/foot-massage/").content.decode()
+    link = re.search(r'<link [^>]*json\+oembed[^>]* href="(.*?)">', html)[1]
+
+    response = client.get(unescape(link).removeprefix(SITE))
+
+    assert response.json()["title"] == "Foot massage"
+    assert "oembed" not in client.get("/about/").content.decode()
 
 
 def test_it_takes_two_queries(client, site, django_assert_num_queries):

@@ -49,7 +49,9 @@ def test_every_address_of_the_seeded_site_is_there_and_answers(client, site):
         "/medical-disclaimer/", "/privacy/", "/comment-policy/", "/accessibility/",
     }  # fmt: skip
     for path in found:
-        assert client.get(path).status_code == 200
+        html = client.get(path).content.decode()
+        assert f'rel="canonical" href="{SITE}{path}"' in html
+        assert "noindex" not in html
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_an_article_of_the_owners_own_says_that_nobody_reviewed_it(client, db):
 
     assert "No health professional has reviewed it yet." in html
     assert "standfirst" not in html
-    assert 'name="description"' not in html
+    assert f'<meta name="description" content="{article.title}">' in html
 
 
 def test_a_media_item_is_shown_also_where_no_section_was_made_for_it(client, db):

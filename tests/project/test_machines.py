@@ -105,6 +105,9 @@ def test_the_manifest_has_the_sites_name_and_icons_that_are_there(client, site):
     for icon in found["icons"]:
         file = django_settings.BASE_DIR / icon["src"].removeprefix("/")
         assert file.is_file()
+    html = client.get("/").content.decode()
+    assert '<link rel="manifest" href="/site.webmanifest">' in html
+    assert f'<meta name="theme-color" content="{found["theme_color"]}"' in html
 
 
 def body_of(response):
@@ -128,6 +131,8 @@ def test_a_phone_finds_its_picture_at_the_root_and_by_the_link(client, site):
     data = body_of(client.get("/apple-touch-icon.png"))
 
     assert struct.unpack(">II", data[16:24]) == (180, 180)
+    html = client.get("/").content.decode()
+    assert '<link rel="apple-touch-icon" href="/static/root/apple-touch-icon.png">' in html  # fmt: skip
 
 
 OPEN = ["/feeds/articles.rss", "/feeds/articles.json", "/feeds/topics/massage.atom", "/feeds/comments.atom", "/articles/foot-massage/comments.rss", "/oembed/?url=http://testserver/articles/foot-massage/", "/oembed/?url=x"]  # fmt: skip

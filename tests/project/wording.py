@@ -25,7 +25,8 @@ from articles.models import (
 from comments.models import Comment
 from tests.factories import make_article, make_comment, make_subscriber
 
-NAMES = {"WhatsApp", "Bluesky", "Facebook", "X"}  # the same in every language
+# The same in every language.
+NAMES = {"WhatsApp", "Bluesky", "Facebook", "X", "RSS", "Atom", "JSON"}
 SPOKEN = {"aria-label", "alt", "title", "placeholder", "data-up", "data-down"}
 
 

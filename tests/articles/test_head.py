@@ -1,0 +1,351 @@
+"""What the head of every page tells machines, compared with what readers see."""
+
+import json
+import re
+import struct
+from datetime import timedelta
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from django.conf import settings as django_settings
+from django.utils import timezone
+
+from articles.models import (
+    Article,
+    Author,
+    Note,
+    SiteSettings,
+    Source,
+    Topic,
+)
+from articles.paging import PAGE_SIZE
+from tests.factories import make_article, make_comment, make_media, make_section
+
+SITE = "http://testserver"
+PATH = "/articles/foot-massage/"
+KEPT = ["/", "/articles/", PATH, f"{PATH}media/1/", "/topics/", "/topics/massage/", "/authors/ada/", "/about/", "/privacy/", "/subscribe/"]  # fmt: skip
+NOT_KEPT = [f"{PATH}comments/", f"{PATH}comments/sent/", "/subscribe/check/", "/subscribe/confirm/x/", "/unsubscribe/x/", "/search/?q=feet", "/nowhere/", "/?a=%00"]  # fmt: skip
+
+every_kept_page = pytest.mark.parametrize("path", KEPT)
+
+
+class Head(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.metas, self.links, self.data, self.inside = {}, [], [], False
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        if tag == "meta" and "content" in values:
+            name = values.get("property") or values.get("name")
+            assert name not in self.metas or name in {"theme-color", "article:tag"}
+            self.metas[name] = values["content"]
+        if tag == "link":
+            self.links.append(values)
+        self.inside = values.get("type") == "application/ld+json"
+        if self.inside:
+            self.data.append("")
+
+    def handle_data(self, data):
+        if self.inside:
+            self.data[-1] += data
+
+    def handle_endtag(self, tag):
+        self.inside = False
+
+    def link(self, rel):
+        return [one["href"] for one in self.links if one["rel"] == rel]
+
+
+@pytest.fixture
+def ada(site):
+    ada = Author.objects.create(name="Ada & Co", slug="ada", credentials="Podiatrist")
+    make_article(author=ada)
+    return ada
+
+
+def head_of(client, path):
+    head = Head()
+    html = client.get(path).content.decode()
+    head.feed(html.partition("<body>")[0])
+    return head
+
+
+def nodes_of(client, path):
+    (text,) = head_of(client, path).data
+    graph = json.loads(text)
+    assert graph["@context"] == "https://schema.org"
+    nodes = {node["@type"]: node for node in graph["@graph"]}
+    assert len(nodes) == len(graph["@graph"])
+    return nodes
+
+
+def heading_of(html):
+    return unescape(re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)[1])
+
+
+@every_kept_page
+def test_a_page_that_is_kept_says_its_address_and_what_it_is(client, ada, path):
+    head = head_of(client, f"{path}?utm_source=x")
+    title = re.search("<title>(.*?)</title>", client.get(path).content.decode())[1]
+
+    assert head.link("canonical") == [SITE + path]
+    assert "robots" not in head.metas
+    assert head.metas["description"].strip()
+    assert "&amp;" not in head.metas["description"]
+    assert head.metas["og:description"] == head.metas["description"]
+    assert unescape(title).startswith(head.metas["og:title"])
+    assert head.metas["og:url"] == SITE + path
+    assert head.metas["og:type"] == ("article" if path == PATH else "website")
+    assert head.metas["og:site_name"] == "Footcare"
+    assert head.metas["og:locale"] == "en_GB"
+    assert head.metas["og:image"] == f"{SITE}/static/img/share.png"
+    assert 0 < len(head.metas["og:image:alt"]) <= 125
+    assert head.metas["twitter:card"] == "summary_large_image"
+
+
+@pytest.mark.parametrize("path", NOT_KEPT)
+def test_a_page_that_nobody_should_keep_says_so(client, ada, path):
+    head = head_of(client, path)
+
+    assert head.metas["robots"] == "noindex"
+    assert head.link("canonical") == []
+    assert head.data == []
+    assert not [name for name in head.metas if name.startswith("og:")]
+
+
+def test_a_refused_comment_is_not_kept(client, site):
+    html = client.post(f"{PATH}comments/", {}).content.decode()
+
+    assert '<meta name="robots" content="noindex">' in html
+
+
+def test_every_description_is_its_own(client, ada):
+    found = [head_of(client, path).metas["description"] for path in KEPT]
+
+    assert len(set(found)) == len(found)
+
+
+def test_the_next_page_of_a_list_is_a_page_of_its_own(client, site):
+    for _ in range(PAGE_SIZE + 1):
+        make_article().topics.add(Topic.objects.get())
+
+    for path in ["/articles/", "/topics/massage/"]:
+        (second,) = head_of(client, path).link("next")
+        assert head_of(client, path + second).link("canonical") == [
+            SITE + path + second
+        ]
+        assert head_of(client, f"{path}?page=").link("canonical") == [SITE + path]
+
+
+def test_every_page_of_a_thread_is_the_article(client, site):
+    comment = make_comment(Article.objects.get())
+
+    head = head_of(client, f"{PATH}?comments={comment.pk - 1}")
+
+    assert head.link("canonical") == [SITE + PATH]
+
+
+def test_an_article_without_a_summary_is_described_by_how_it_begins(client, db):
+    article = make_article(summary="")
+    make_section(article, text="*Warm*   water & salt.\n\nMore. " + "word " * 50)
+
+    head = head_of(client, article.get_absolute_url())
+
+    assert head.metas["description"].startswith("Warm water & salt. More. word")
+    assert head.metas["description"].endswith("…")
+    assert len(head.metas["description"]) <= 160
+
+
+def test_an_article_tells_its_dates_and_topics(client, site):
+    article = Article.objects.get()
+    article.topics.create(name="Rest", slug="rest")
+
+    html = client.get(PATH).content.decode()
+    article.refresh_from_db()
+
+    for name, when in [
+        ("published", article.published_at),
+        ("modified", article.changed_at),
+    ]:
+        assert f'article:{name}_time" content="{when.isoformat()}"' in html
+    assert re.findall('article:tag" content="(.*?)"', html) == ["Massage", "Rest"]
+
+
+@pytest.mark.parametrize(
+    ("language", "locale"), [("en", "en_GB"), ("de", "de_DE"), ("pt-BR", "pt_BR")]
+)
+def test_the_locale_is_the_articles_own(client, site, language, locale):
+    Article.objects.update(language=language)
+
+    assert head_of(client, PATH).metas["og:locale"] == locale
+
+
+def test_the_picture_is_small_and_as_large_as_it_says(client, site):
+    metas = head_of(client, PATH).metas
+    path = metas["og:image"].removeprefix(f"{SITE}/static/")
+
+    data = (django_settings.BASE_DIR / "static" / path).read_bytes()
+
+    assert data.startswith(b"\x89PNG")
+    assert len(data) <= 100_000
+    assert struct.unpack(">II", data[16:24]) == (1200, 630)
+    assert (metas["og:image:width"], metas["og:image:height"]) == ("1200", "630")
+
+
+@pytest.mark.parametrize(
+    ("path", "feeds"),
+    [
+        ("/", []),
+        ("/topics/massage/", ["/feeds/topics/massage"]),
+        (PATH, [f"{PATH}comments"]),
+        ("/nowhere/", []),
+    ],
+)
+def test_feeds_are_found_from_every_page(client, site, path, feeds):
+    links = [one for one in head_of(client, path).links if one["rel"] == "alternate"]
+    found = {one["href"]: one["type"] for one in links if "oembed" not in one["type"]}
+
+    for address in ["/feeds/articles", *feeds]:
+        assert found[f"{address}.rss"] == "application/rss+xml"
+        assert found[f"{address}.atom"] == "application/atom+xml"
+    assert found["/feeds/articles.json"] == "application/feed+json"
+    assert all(one["title"] for one in links)
+    for address, kind in found.items():
+        response = client.get(address)
+        assert response.status_code == 200
+        assert response.headers["Content-Type"].startswith(kind)
+
+
+def test_the_foot_of_every_page_leads_to_the_feed(client, site):
+    html = client.get("/about/").content.decode()
+
+    assert '<a href="/feeds/articles.rss" type="application/rss+xml">Feed</a>' in html
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_the_structured_data_say_what_readers_see(client, site, count):
+    article = Article.objects.get()
+    make_comment(article, status="waiting")
+    for _ in range(count):
+        make_comment(article)
+
+    html = client.get(PATH).content.decode()
+    nodes = nodes_of(client, PATH)
+
+    words = nodes["Article"]
+    assert words["headline"] == heading_of(html) == "Foot massage"
+    assert words["description"] in html.partition("<body>")[2]
+    shown = re.search(r'data-comments-count="(\d+)"', html)[1]
+    assert words["commentCount"] == int(shown) == count
+    statistic = words["interactionStatistic"]
+    assert statistic["interactionType"] == {"@type": "CommentAction"}
+    assert statistic["userInteractionCount"] == count
+    assert "comment" not in words
+    assert f'datetime="{words["datePublished"][:10]}"' in html
+    assert words["dateModified"] >= words["datePublished"]
+    assert words["url"] == SITE + PATH
+    assert words["articleSection"] == ["Massage"]
+    assert words["inLanguage"] == "en"
+
+
+def test_nobody_is_invented(client, site):
+    nodes = nodes_of(client, PATH)
+
+    assert nodes["Article"]["author"]["@type"] == "Organization"
+    assert nodes["Article"]["author"]["name"] == "Footcare"
+    assert nodes["Organization"]["name"] == "Footcare"
+    assert {*nodes} == {"Article", "BreadcrumbList", "Organization", "WebPage", "WebSite"}  # fmt: skip
+    assert not {"lastReviewed", "reviewedBy"} & {*nodes["WebPage"]}
+    assert "citation" not in nodes["Article"]
+
+
+def test_a_person_who_wrote_is_named(client, ada):
+    SiteSettings.objects.update(publisher="A Body")
+    Article.objects.update(author=ada)
+
+    article = nodes_of(client, PATH)["Article"]
+
+    person = {"@type": "Person", "name": "Ada & Co", "url": f"{SITE}/authors/ada/"}
+    assert article["author"] == person
+    assert article["publisher"]["name"] == "A Body"
+
+
+def test_a_real_review_is_told_of_the_page(client, ada):
+    day = timezone.localdate() - timedelta(days=3)
+    Article.objects.update(reviewer=ada, reviewed_on=day)
+
+    page = nodes_of(client, PATH)["WebPage"]
+
+    assert page["lastReviewed"] == day.isoformat()
+    assert page["reviewedBy"]["name"] == "Ada & Co"
+    assert f'datetime="{day.isoformat()}"' in client.get(PATH).content.decode()
+
+
+def test_sources_that_are_shown_are_cited(client, site):
+    day = timezone.localdate()
+    shown = Source.objects.create(citation="Work <1>", url="https://a.example/", checked_on=day)  # fmt: skip
+    unchecked = Source.objects.create(citation="Work 2")
+    Note.objects.get(kind="callout").sources.set([shown, unchecked])
+
+    cited = nodes_of(client, PATH)["Article"]["citation"]
+
+    assert cited == [
+        {"@type": "CreativeWork", "name": "Work <1>", "url": "https://a.example/"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "trail"),
+    [
+        (PATH, ["Footcare", "Massage", "Foot massage"]),
+        ("/topics/massage/", ["Footcare", "Topics", "Massage"]),
+        (f"{PATH}media/1/", ["Footcare", "Foot massage", "asmr massage fun"]),
+        ("/about/", ["Footcare", "About"]),
+        ("/articles/", ["Footcare", "Articles"]),
+    ],
+)
+def test_the_trail_leads_down_to_the_page_and_every_step_is_there(
+    client, site, path, trail
+):
+    steps = nodes_of(client, path)["BreadcrumbList"]["itemListElement"]
+
+    assert [step["name"] for step in steps] == trail
+    assert [step["position"] for step in steps] == list(range(1, len(trail) + 1))
+    assert steps[-1]["item"] == SITE + path
+    for step in steps:
+        address = step["item"].removeprefix(SITE)
+        assert heading_of(client.get(address).content.decode())
+
+
+def test_the_first_page_has_no_trail(client, site):
+    assert {*nodes_of(client, "/")} == {"Organization", "WebPage", "WebSite"}
+
+
+@every_kept_page
+def test_the_types_are_those_that_fit(client, ada, path):
+    text = head_of(client, path).data[0]
+
+    for kind in ["MedicalWebPage", "FAQPage", "HowTo", "DiscussionForumPosting"]:
+        assert kind not in text
+
+
+@pytest.mark.parametrize(
+    "words", ["</script><script>alert(1)</script>", "<!--<script>", "&lt;b&gt; & ]]>", "\u2028\"'\\"]
+)  # fmt: skip
+def test_no_words_break_out_of_the_head(client, db, words):
+    SiteSettings.objects.create(pk=1, name=words[:60], tagline=words, publisher=words)
+    ada = Author.objects.create(name=words, slug="ada", credentials=words)
+    article = make_article(title=words, summary=words, author=ada)
+    article.topics.create(name=words[:60], slug="words")
+    item = make_media(article, title=words)
+
+    for path in ["/", "/topics/words/", "/authors/ada/", article.get_absolute_url(), item.get_absolute_url()]:  # fmt: skip
+        html = client.get(path).content.decode()
+        assert "<script>alert" not in html
+        assert "<!--" not in html
+        head = head_of(client, path)
+        assert nodes_of(client, path)["WebSite"]["name"] == words[:60]
+        assert words[:60] in head.metas["og:title"]
+    assert nodes_of(client, article.get_absolute_url())["Article"]["headline"] == words
