@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Page as Tab
 
 from tests.browser.pages import PAGES, Documents, FilledSite, fetch
 from tests.browser.running import (
@@ -33,6 +34,15 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="package")
+def tab(browser: Browser) -> Iterator[Tab]:
+    """One for all tests that only look: what it has loaded once it need not load again."""
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(DEADLINE * 1000)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture(scope="package")

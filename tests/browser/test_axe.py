@@ -1,16 +1,13 @@
 """axe-core finds nothing to complain of: every page, both themes, three widths, all unfolded."""
 
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
 from tests.browser.pages import PAGES, FilledSite, visit
-from tests.browser.running import DEADLINE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("checks")]
 
@@ -48,15 +45,6 @@ class Finding(NamedTuple):
     what: str
     where: str
     html: str
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Tab]:
-    """One for all pages: what it has loaded once it need not load again."""
-    context = browser.new_context(reduced_motion="reduce")
-    context.set_default_timeout(DEADLINE * 1000)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.mark.parametrize("name", PAGES)

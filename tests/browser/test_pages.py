@@ -56,27 +56,28 @@ STICKS_OUT = """() => {
 
 
 @pytest.fixture
-def tab(new_context: NewContext) -> Tab:
+def new_tab(new_context: NewContext) -> Tab:
+    """Of a reader who was never here."""
     return new_context(java_script_enabled=True).new_page()
 
 
 @pytest.fixture
-def complaints(tab: Tab) -> list[str]:
+def complaints(new_tab: Tab) -> list[str]:
     """What the tab's console says that it should not."""
     heard: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
         # A page that is itself a 404 or a 422 is told by Chromium, and is meant.
         is_its_own = (
-            message.location["url"].partition("#")[0] == tab.url.partition("#")[0]
+            message.location["url"].partition("#")[0] == new_tab.url.partition("#")[0]
         )
         if is_its_own and message.text.startswith("Failed to load resource"):
             return
         if message.type in {"error", "warning"} or "Content Security" in message.text:
             heard.append(f"{message.text} ({message.location['url']})")
 
-    tab.on("console", hear)
-    tab.on("pageerror", lambda error: heard.append(str(error)))
+    new_tab.on("console", hear)
+    new_tab.on("pageerror", lambda error: heard.append(str(error)))
     return heard
 
 
@@ -120,14 +121,14 @@ def test_a_page_fits_from_right_to_left_too(
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_silent_sets_no_cookie_and_asks_only_us(
-    full_site: FilledSite, tab: Tab, complaints: list[str], name: str
+    full_site: FilledSite, new_tab: Tab, complaints: list[str], name: str
 ) -> None:
     asked: set[str] = set()
-    tab.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
-    visit(tab, full_site, PAGES[name])
+    new_tab.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    visit(new_tab, full_site, PAGES[name])
 
     assert complaints == []
     assert asked == {f"localhost:{full_site.port}"}
     # The admin, where people log in, needs one against forged forms.
     allowed = {"csrftoken"} if name.startswith("admin") else set()
-    assert {cookie["name"] for cookie in tab.context.cookies()} <= allowed
+    assert {cookie["name"] for cookie in new_tab.context.cookies()} <= allowed
