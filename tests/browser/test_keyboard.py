@@ -68,7 +68,14 @@ SMALL = """() => {
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
-    "name", ["article", "article, 50 comments", "comment form, errors", "home"]
+    "name",
+    [
+        "article",
+        "article, 50 comments",
+        "comment form, errors",
+        "home",
+        "search, found",
+    ],
 )
 def test_a_walk_with_tab_is_whole_in_order_and_always_seen(
     full_site: FilledSite, tab: Tab, name: str, width: int

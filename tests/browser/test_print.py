@@ -21,6 +21,8 @@ def on_paper(site: FilledSite, tab: Tab, file: Path, name: str) -> list[str]:
     if shutil.which("pdftotext") is None:
         pytest.skip("No pdftotext here: install Debian's package `poppler-utils`.")
     visit(tab, site, PAGES[name])
+    tab.wait_for_load_state("networkidle")
+    tab.reload()  # its fonts are optional, and there from the second time on
     tab.pdf(path=file, format="A4", print_background=True)
     text = subprocess.run(
         ["pdftotext", file, "-"], check=True, capture_output=True, text=True
