@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
-from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.safestring import SafeString
 
@@ -114,26 +113,37 @@ def nearest(text: str, limit: int = 5) -> list[Article]:
     """
     words = words_of(clean_text(text[:200]))[:5]
     asked = _trigrams(" ".join(words))
-    beginnings = [word[:3] for word in words if len(word) > 2]
-    newest = Article.objects.published().newest_first().values("pk")[:MOST]
-    among = Q(pk__in=newest)
-    if beginnings:
-        for question in (
-            [Word(beginnings=(beginning,)) for beginning in beginnings],
-            [Word(beginnings=tuple(beginnings))],
-        ):
-            sql, parameters = _candidates(question, TITLE, limit=MOST)
-            ids = RawSQL(f"SELECT article_id FROM ({sql}) AS c", parameters)  # noqa: S608, S611
-            among |= Q(pk__in=ids)
     articles: Iterable[Article] = []
     if asked:
-        articles = Article.objects.published().filter(among).only("title", "slug")
+        sql, parameters = _near([word[:3] for word in words if len(word) > 2])
+        ids = RawSQL(sql, parameters)  # noqa: S611  (made of constants)
+        articles = Article.objects.published().filter(pk__in=ids).only("title", "slug")
     likeness = {
         article: max(_likeness(asked, text) for text in (article.title, article.slug))
         for article in articles
     }
     near = [article for article in likeness if likeness[article] >= LIKE_ENOUGH]
     return sorted(near, key=lambda one: (-likeness[one], -one.pk))[:limit]
+
+
+def _near(beginnings: list[str]) -> tuple[str, list[Any]]:
+    """The ids of the newest articles, and of those with words that begin so in the title."""
+    newest = Article.objects.published().newest_first().values("id")[:MOST]
+    sources = [("id", newest.query.sql_with_params())]
+    if beginnings:
+        all_of_them = [Word(beginnings=(one,)) for one in beginnings]
+        any_of_them = [Word(beginnings=tuple(beginnings))]
+        sources += [
+            ("article_id", _candidates(question, TITLE, limit=MOST))
+            for question in (all_of_them, any_of_them)
+        ]
+    return (
+        " UNION ".join(
+            f"SELECT {column} FROM ({sql}) AS c"  # noqa: S608  (made of constants)
+            for column, (sql, _) in sources
+        ),
+        [value for _, (_, parameters) in sources for value in parameters],
+    )
 
 
 def _likeness(asked: set[str], text: str) -> float:

@@ -128,7 +128,7 @@ def _postgresql() -> list[Trigger]:
         (ARTICLE, "AFTER UPDATE", "FOR EACH ROW", changed),
         (ARTICLE, "AFTER DELETE", "FOR EACH ROW", gone),
         (ARTICLE, "AFTER TRUNCATE", "FOR EACH STATEMENT", f"DELETE FROM {SEARCH}; RETURN NULL;"),
-        (SECTION, "AFTER TRUNCATE", "FOR EACH STATEMENT", everything),
+        # Who truncates the sections truncates the points, which refer to them.
         (POINT, "AFTER TRUNCATE", "FOR EACH STATEMENT", everything),
     ]  # fmt: skip
     for event, rows in _ROWS.items():

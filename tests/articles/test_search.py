@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+import articles.search
 from articles.models import Article, Point
 from articles.search import MOST, nearest, search
 from articles.words import MOST_WORDS, words_of
@@ -70,6 +71,8 @@ ASKED = {
     "they're": [9],
     "o'clock": [9],
     "l'eau": [9],
+    "d’oil": [1, 0],
+    "massage's": [0, 1, 2, 3],
     "eau": [9],
     "foot's eau": [9],
     "15000": [9],
@@ -201,6 +204,20 @@ def test_numbers_of_articles_may_lie_far_apart(db):
     assert [one.article.pk for one in search("heels").rows] == [
         *(10**12, 1_000_000, 4096, 4095, 7, 5000)
     ]
+
+
+@pytest.mark.parametrize("best", ["title", "newest"])
+def test_the_best_is_found_among_many_that_are_as_far_apart(db, monkeypatch, best):
+    monkeypatch.setattr(articles.search, "MOST", 1)
+    many, one = (5000, 1) if best == "title" else (1, 5000)
+    for pk in range(many, many + 10):
+        make_article(pk=pk, summary="heels", slug=f"n{pk}", published_at=NOW)
+    summary = "heels" if best == "newest" else ""
+    title = "heels" if best == "title" else "x"
+    make_article(pk=one, title=title, summary=summary, slug=f"n{one}", published_at=NOW)
+
+    assert found("heels") == [one]
+    assert search("heels").has_more
 
 
 def marks(text):

@@ -62,6 +62,21 @@ def test_only_the_last_word_is_a_beginning_and_only_from_three_letters_on():
     assert [word.beginnings for word in question_in("足")] == [("足",)]
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Don’t DON'T they're", ["don", "don", "they"]),
+        ("foot’s l’eau o'clock 'quoted'", ["foot", "eau", "clock", "quoted"]),
+        ("Füße naïve ÅNGSTRÖM İ", ["fuße", "naive", "angstrom", "i"]),
+        ("เท้า मालिश 足のマッサージ", ["เท้า", "मालिश", "足のマッサージ"]),
+        ("👣 ❤️ !? – … “”", []),
+        ("a-b c_d e.f 3.5 50%", ["a", "b", "c", "d", "e", "f", "3", "5", "50"]),
+    ],
+)
+def test_words_are_letters_digits_and_marks_without_accents(text, words):
+    assert words_of(text) == words
+
+
 def test_a_word_that_is_asked_for_twice_counts_once():
     assert len(question_in("Foot foot FOOT fóot feet")) == 2
 
@@ -159,4 +174,4 @@ else:
             cursor.execute(
                 "SELECT sql FROM sqlite_master WHERE name = 'articles_searchword'"
             )
-            assert TOKENIZER in cursor.fetchone()[0]
+            assert f'tokenize="{TOKENIZER}"' in cursor.fetchone()[0]
