@@ -116,6 +116,44 @@ def test_the_first_stop_leads_past_everything_to_the_text(
     assert tab.evaluate("document.activeElement.closest('main') !== null")
 
 
+def tab_to(tab: Tab, id_: str) -> None:
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.id") == id_:
+            return
+    raise AssertionError(f"40 stops, and none is {id_}")
+
+
+def test_a_form_is_sent_and_mended_with_the_keyboard_alone(
+    full_site: FilledSite, tab: Tab
+) -> None:
+    visit(tab, full_site, PAGES["comment form"])
+    tab_to(tab, "c-body")
+    tab.keyboard.type("My words.")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("alert")).to_be_focused()
+
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    tab.keyboard.type("Ada")
+
+    expect(tab.locator("#c-name")).to_have_value("Ada")
+    expect(tab.locator("#c-body")).to_have_value("My words.")
+
+
+def test_a_word_is_looked_for_with_the_keyboard_alone(
+    full_site: FilledSite, tab: Tab
+) -> None:
+    visit(tab, full_site, PAGES["search"])
+    tab_to(tab, "q")
+    tab.keyboard.type("contraindications")
+    tab.keyboard.press("Enter")
+
+    expect(tab).to_have_url(f"{full_site.url}/search/?q=contraindications")
+    expect(tab.locator(".entry").first).to_be_visible()
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_what_is_pressed_is_large_enough(
     full_site: FilledSite, tab: Tab, name: str
