@@ -79,8 +79,11 @@ def test_what_only_a_screen_can_use_is_not_printed(
         assert part not in words
 
 
+FRAMES = ".caution, .care-card, .plate, .media"
+KEPT_WHOLE = f"""() => [...document.querySelectorAll("{FRAMES}, .benefits li, .sources li")]
+  .map((one) => getComputedStyle(one).breakInside)"""
 # What stands in a frame, text by text: each is found on one sheet, and all on the same.
-BOXES = """() => [...document.querySelectorAll(".caution, .care-card, .plate, .media")].map((box) => {
+BOXES = """(frames) => [...document.querySelectorAll(frames)].map((box) => {
   const walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   const texts = [];
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
@@ -97,8 +100,10 @@ def test_no_box_is_split_between_two_sheets(
 ) -> None:
     sheets = on_paper(full_site, tab, tmp_path / "article.pdf", name)
     tab.emulate_media(media="print")
-    boxes = tab.evaluate(BOXES)
+    boxes = tab.evaluate(BOXES, FRAMES)
+    kept = tab.evaluate(KEPT_WHOLE)
 
+    assert set(kept) == {"avoid"}
     assert len(boxes) == 6
     for box in boxes:
         whole = [

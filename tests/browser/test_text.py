@@ -40,7 +40,7 @@ BLOCKS = """() => {
 }"""
 # From the foot of a paragraph's last line to that of the next one's first, in lines.
 GAPS = """() => [...document.querySelectorAll("main p + p")]
-  .filter((one) => one.checkVisibility() && !one.closest(".vh, .desk, .slip, .stack:not(.thread)"))
+  .filter((one) => one.checkVisibility() && !one.closest(".vh, .desk"))
   .map((one) => {
     const [before, style] = [one.previousElementSibling, getComputedStyle(one)];
     const gap = one.getBoundingClientRect().top - before.getBoundingClientRect().bottom;

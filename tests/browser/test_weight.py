@@ -1,11 +1,13 @@
 """What the article costs its reader the first time: bytes, requests, elements, a shift."""
 
 import gzip
+import re
 from collections import defaultdict
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import Route
 
 from tests.browser.pages import PAGES, FilledSite, visit
 from tests.browser.running import NewContext
@@ -24,6 +26,11 @@ SHIFTS = """() => {
   new PerformanceObserver((list) => list.getEntries().forEach((one) => {
     window.shifted += one.value;
   })).observe({type: "layout-shift", buffered: true});
+  window.painted = new Promise((done) => {
+    new PerformanceObserver((list) => {
+      if (list.getEntriesByName("first-contentful-paint").length) done();
+    }).observe({type: "paint", buffered: true});
+  });
 }"""
 
 
@@ -87,13 +94,18 @@ def test_the_article_has_few_elements(full_site: FilledSite, tab: Tab) -> None:
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", ["home", "article", "article of every kind"])
-def test_nothing_moves_while_a_page_loads(
+def test_nothing_moves_even_where_the_fonts_come_late(
     full_site: FilledSite, tab: Tab, name: str, width: int
 ) -> None:
+    late: list[Route] = []
+    tab.route(re.compile(r"\.woff2$"), lambda route: late.append(route))
     tab.set_viewport_size({"width": width, "height": 800})
     tab.add_init_script(f"({SHIFTS})()")
-    visit(tab, full_site, PAGES[name])
-    tab.evaluate("document.fonts.ready.then(() => true)")
-    tab.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    tab.goto(full_site.address(PAGES[name]), wait_until="commit")
+    tab.evaluate("window.painted")
+    for font in late:
+        font.continue_()
+    tab.wait_for_load_state("networkidle")
 
+    assert len(late) == 2
     assert tab.evaluate("window.shifted") == 0
