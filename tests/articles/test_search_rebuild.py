@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from articles import search_index
 from articles.models import Article, Section
@@ -64,6 +65,23 @@ def test_the_command_can_only_look(heels):
         command("--check")
 
     assert finds("quokka", "heels") == [1, 0]
+
+
+def test_the_table_goes_and_comes_back_with_its_migration(transactional_db):
+    article = make_article(title="Heels")
+    graph = MigrationExecutor(connection).loader.graph
+    [search] = [node for node in graph.nodes if node[1].endswith("_search")]
+    [before] = [node.key for node in graph.node_map[search].parents]
+
+    call_command("migrate", *before, verbosity=0)
+    tables = connection.introspection.table_names(include_views=True)
+    assert [name for name in tables if name.startswith("articles_search")] == []
+    Article.objects.filter(pk=article.pk).update(title="Wombat")
+    call_command("migrate", verbosity=0)
+
+    assert triggers.missing() == []
+    assert finds("heels", "wombat") == [0, 1]
+    assert wrong() == []
 
 
 if connection.vendor == "sqlite":
