@@ -3,7 +3,8 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from django.utils.html import escape
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from comments.models import Comment
@@ -50,8 +51,9 @@ def test_markdown_makes_no_element_but_the_allowed_ones(typed):
 
 
 @given(st.text())
+@example("http://[x")
 def test_any_link_can_be_made_absolute(typed):
-    html = render_markdown(f"[x](<{typed}>) [y](//[x) [z](/about/)")
+    html = f'<a href="{escape(typed)}">x</a> <a href="/about/">z</a>'
 
     absolute = with_absolute_links(html, "https://feet.example/articles/a/")
 
