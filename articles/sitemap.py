@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -33,7 +33,8 @@ Row = tuple[str, datetime | None]
 @require_safe
 @public_page
 def sitemap(request: HttpRequest) -> HttpResponse:
-    if sum(rows().count() for rows, _ in KINDS.values()) > PART:
+    # Counted no further than it matters.
+    if sum(rows()[: PART + 1].count() for rows, _ in KINDS.values()) > PART:
         return _answer(request, _parts(), of="sitemap", root="sitemapindex")
     large = chain.from_iterable(addresses(rows()) for rows, addresses in KINDS.values())
     return _answer(request, [*_lists(), *large])
@@ -86,7 +87,9 @@ def _articles() -> QuerySet[Any, Any]:
 
 
 def _media() -> QuerySet[Any, Any]:
-    return Media.objects.filter(article__in=Article.objects.published())
+    # Looked up item by item: there may be few of them, and very many articles.
+    published = Article.objects.published().filter(pk=OuterRef("article"))
+    return Media.objects.filter(Exists(published))
 
 
 def _of_articles(articles: QuerySet[Any, Any]) -> Iterator[Row]:
