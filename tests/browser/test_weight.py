@@ -98,7 +98,11 @@ def test_nothing_moves_even_where_the_fonts_come_late(
     full_site: FilledSite, tab: Tab, name: str, width: int
 ) -> None:
     late: list[Route] = []
-    tab.route(re.compile(r"\.woff2$"), lambda route: late.append(route))
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    tab.route(re.compile(r"\.woff2$"), hold)
     tab.set_viewport_size({"width": width, "height": 800})
     tab.add_init_script(f"({SHIFTS})()")
     tab.goto(full_site.address(PAGES[name]), wait_until="commit")
