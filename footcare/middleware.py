@@ -17,10 +17,10 @@ from footcare.lib.text import number_in
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# What programs in pages of other sites may read. (The pictures are WhiteNoise's, which
-# closes nothing.)
+# What pages of other sites may show, and programs in them read.
 _FOR_OTHER_SITES = re.compile(
-    r"/(feeds/|oembed/|articles/[^/]+/comments\.(rss|atom)\Z)"
+    r"/(feeds/|oembed/|articles/[^/]+/comments\.(rss|atom)\Z"
+    r"|static/(img|root|svg)/|favicon\.ico\Z|apple-touch-icon\.png\Z)"
 )
 
 

@@ -7,10 +7,12 @@ from urllib.robotparser import RobotFileParser
 
 import pytest
 from django.conf import settings as django_settings
+from django.http import HttpResponse
 from django.utils import timezone
 
 from articles.models import SiteSettings
 from footcare import machines
+from footcare.middleware import SecurityHeadersMiddleware
 
 SITE = "http://testserver"
 
@@ -152,11 +154,26 @@ def test_other_sites_may_read_feeds_also_when_nothing_changed(client, site, path
 
 @pytest.mark.parametrize("path", ["/favicon.ico", "/apple-touch-icon.png"])
 def test_other_sites_may_show_the_icons(client, path):
-    response = client.get(path)
+    first = client.get(path)
+    assert body_of(first)
+    asking = {"If-Modified-Since": first.headers["Last-Modified"]}
+    again = client.get(path, headers=asking)
 
-    assert response.headers.get("Cross-Origin-Resource-Policy") != "same-origin"
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
-    assert body_of(response)
+    assert (first.status_code, again.status_code) == (200, 304)
+    for response in (first, again):
+        assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("name", ["img/share.png", "img/icon-512.png", "svg/favicon.svg"])  # fmt: skip
+def test_other_sites_may_show_the_pictures_of_shared_links(rf, name):
+    send = SecurityHeadersMiddleware(lambda request: HttpResponse())
+
+    headers = send(rf.get(f"/static/{name}")).headers
+
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    closed = send(rf.get("/static/css/base.css")).headers
+    assert closed["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("path", CLOSED)
