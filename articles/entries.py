@@ -23,6 +23,12 @@ def _add(rows: str, which: str) -> str:
     )
 
 
+# One article's entries, after its status or its date has changed.
+_ANEW = (
+    f"DELETE FROM {ENTRY} WHERE article_id = NEW.id; {_add(TOPICS, 'a.id = NEW.id')}"
+)
+
+
 def _trigger(vendor: str, event: str, table: str, clause: str, body: str) -> Trigger:
     subject = "article" if table == ARTICLE else "topics"
     name = f"entry_{subject}_{event.lower()}"
@@ -34,12 +40,9 @@ def _sqlite() -> list[Trigger]:
     remove = f"DELETE FROM {ENTRY} WHERE id = OLD.topic_id || '-' || OLD.article_id;"
     add = _add(TOPICS, "t.id = NEW.id")
     bodies = {"INSERT": add, "DELETE": remove, "UPDATE": remove + add}
-    anew = f"DELETE FROM {ENTRY} WHERE article_id = NEW.id;" + _add(
-        TOPICS, "a.id = NEW.id"
-    )
     changed = "NEW.status <> OLD.status OR NEW.published_at IS NOT OLD.published_at"
     return [
-        _trigger("sqlite", "UPDATE", ARTICLE, f"FOR EACH ROW WHEN {changed}", anew),
+        _trigger("sqlite", "UPDATE", ARTICLE, f"FOR EACH ROW WHEN {changed}", _ANEW),
         *(
             _trigger("sqlite", event, TOPICS, "FOR EACH ROW", body)
             for event, body in bodies.items()
@@ -63,14 +66,13 @@ def _postgresql() -> list[Trigger]:
         "DELETE": ("OLD TABLE AS old_rows", remove),
         "UPDATE": ("OLD TABLE AS old_rows NEW TABLE AS new_rows", remove + add),
     }
-    anew = f"DELETE FROM {ENTRY} WHERE article_id = NEW.id; {_add(TOPICS, 'a.id = NEW.id')}"
     changed = (
         "NEW.status <> OLD.status OR NEW.published_at IS DISTINCT FROM OLD.published_at"
     )
     return [
         _trigger(
             "postgresql", "UPDATE", ARTICLE,
-            "FOR EACH ROW", f"IF {changed} THEN {anew} END IF; RETURN NULL;",
+            "FOR EACH ROW", f"IF {changed} THEN {_ANEW} END IF; RETURN NULL;",
         ),
         *(
             _trigger(
