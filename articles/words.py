@@ -23,7 +23,7 @@ EXCERPT_OF = 100_000  # characters of an article that an excerpt is looked for i
 
 # What stands beside an apostrophe and is no word: don’t, foot’s, l’eau.
 _BESIDE_APOSTROPHE = re.compile(r"\b\w['’](?=\w)|(?<=\w)['’]\w{1,2}\b")
-_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
 _SIGNS = re.compile(
     r"\\([^\w\s])|^[ \t]*(?:#+|>+|[-+*](?=[ \t]))[ \t]*|(?<!\w)[*_]+|[*_]+(?!\w)",
     re.MULTILINE,
