@@ -1,6 +1,7 @@
-"""How a program reads the site's feeds."""
+"""How a program reads the site: its feeds, and the heads of its pages."""
 
 import json
+from html.parser import HTMLParser
 
 import feedparser
 
@@ -34,6 +35,11 @@ def read(client, address):
         "language": found.feed.language,
         "entries": [_entry(one) for one in found.entries],
     }
+
+
+def only_entry(client, address):
+    (entry,) = read(client, address)["entries"]
+    return entry
 
 
 def _entry(one):
@@ -72,3 +78,47 @@ def _read_json(found):
             for one in found["items"]
         ],
     }
+
+
+class Head(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.metas, self.links, self.data, self.inside = {}, [], [], False
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        if tag == "meta" and "content" in values:
+            name = values.get("property") or values.get("name")
+            assert name not in self.metas or name in {"theme-color", "article:tag"}
+            self.metas[name] = values["content"]
+        if tag == "link":
+            self.links.append(values)
+        self.inside = values.get("type") == "application/ld+json"
+        if self.inside:
+            self.data.append("")
+
+    def handle_data(self, data):
+        if self.inside:
+            self.data[-1] += data
+
+    def handle_endtag(self, tag):
+        self.inside = False
+
+    def link(self, rel):
+        return [one["href"] for one in self.links if one["rel"] == rel]
+
+
+def head_of(client, path):
+    head = Head()
+    html = client.get(path).content.decode()
+    head.feed(html.partition("<body>")[0])
+    return head
+
+
+def nodes_of(client, path):
+    (text,) = head_of(client, path).data
+    graph = json.loads(text)
+    assert graph["@context"] == "https://schema.org"
+    nodes = {node["@type"]: node for node in graph["@graph"]}
+    assert len(nodes) == len(graph["@graph"])
+    return nodes
