@@ -4,32 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
 import articles.search
-from articles.models import Article, Point
+from articles.models import Article
 from articles.search import MOST, nearest, search
-from articles.words import MOST_WORDS, words_of
-from footcare.lib.text import clean_text
 from tests.factories import make_article, make_section
 
-# title, summary, heading, text, points; the numbers stand for the articles below.
-CORPUS = [
-    ("Foot massage", "What it does for tired feet.", "Benefits", "Warm oil, slow thumbs.", []),
-    ("Choosing an oil", "For a foot massage at home.", "Labels", "Cold pressed is best.", []),
-    ("Rest", "An hour off.", "Massage before sleep", "Lie down. Breathe.", []),
-    ("Walking barefoot", "On grass.", "Beginning", "A massage for free.", ["Don’t run."]),
-    ("Füße pflegen", "Für müde Füße.", "Die Übung", "Öl und Ruhe, naïve Idee.", []),
-    ("足のマッサージ", "日本語の記事。", "効果", "血行を良くします。", []),
-    ("นวดเท้า", "การนวดเท้าช่วยผ่อนคลาย", "", "น้ำมันอุ่น ๆ", []),
-    ("Здоровые стопы", "Массаж стоп.", "", "Ёжик в тумане.", []),
-    ("Emoji 👣 day", "Feet 👣👍🏽 all day", "", "50% off, 3.5 km, C++ and a_b", []),
-    ("Don't stand", "The o'clock rule: they're 15000 points", "", "L’eau de foot's", []),
-    ("Diseases of the skin", "Diabetic and not.", "", "Rubbing, running, hoping.", ["an injury"]),
-    ("Ångström & Co <b>", "AT&T; &amp; <i>lt</i>", "", "[the study](https://example.org/x) *so*", []),
-]  # fmt: skip
 ASKED = {
     "massage": [0, 1, 2, 3],
     "MASSAGES": [0, 1, 2, 3],
@@ -95,20 +75,6 @@ ASKED = {
 
 
 NOW = timezone.now()
-
-
-@pytest.fixture
-def corpus(db):
-    """The articles of CORPUS; the later ones are older."""
-    now = timezone.now()
-    for n, (title, summary, heading, text, points) in enumerate(CORPUS):
-        article = make_article(
-            title=title, summary=summary, slug=f"n{n}", published_at=now - timedelta(n)
-        )
-        kind = "benefits" if points else "text"
-        section = make_section(article, heading=heading, text=text, kind=kind)
-        for point in points:
-            Point.objects.create(section=section, kind="benefit", text=point)
 
 
 def found(text, number=1):
@@ -283,50 +249,3 @@ def test_signs_that_stand_for_marks_are_taken_out_of_a_text(db):
     assert "\x02" not in title + excerpt
     assert title.count("<mark>") == title.count("</mark>")
     assert "&lt;b&gt;" in excerpt
-
-
-@pytest.mark.parametrize("asked", ["foot-masage", "Foot massages", "fot massage", "foot-massage-2"])  # fmt: skip
-def test_the_nearest_titles_are_offered_for_a_slip(corpus, asked):
-    assert nearest(asked)[0].title == "Foot massage"
-
-
-@pytest.mark.parametrize("asked", ["", "-", "zzzz", "👣", "x" * 5000, "\ud800", "%_*'\""])  # fmt: skip
-def test_nothing_near_is_nothing(corpus, asked):
-    assert nearest(asked) == []
-
-
-def test_an_old_title_is_near_among_many(db):
-    make_article(title="Foot massage", slug="old")
-    Article.objects.bulk_create(
-        Article(title=f"Rest {n}", slug=f"r{n}", status="published", published_at=timezone.now())
-        for n in range(MOST + 5)
-    )  # fmt: skip
-
-    assert [one.slug for one in nearest("foot masage")] == ["old"]
-
-
-ODD = ['"', "'", "AND", "OR", "NOT", "NEAR(a b)", "*", "^", ":", "-", "(", ")", "title:x",
-       "a*", '"a', "a\\", "#", "%s", "\x00", "\ud800", "\u202e", "'; DROP TABLE x", "é" * 300,
-       "{}", "|", "&", "!", "<->", "a:*", "\u0301", "\ufeff", "1️⃣", "ß", "İ", "x" * 3000]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", ODD)
-def test_odd_words_find_what_they_find_and_break_nothing(corpus, text):
-    assert search(text).count <= len(CORPUS)
-    assert search(f"massage {text}").count <= len(CORPUS)
-    nearest(text)
-
-
-class AnyText(TestCase):
-    @given(st.text(max_size=300) | st.lists(st.sampled_from(ODD)).map(" ".join))
-    def test_any_text_can_be_searched_for(self, text):
-        search(text)
-        nearest(text)
-
-    @given(st.text(st.characters(exclude_characters="'’"), max_size=60))
-    def test_an_article_is_found_by_its_title(self, text):
-        title = clean_text(text)
-        article = make_article(title=title)
-
-        if 0 < len(words_of(title)) <= MOST_WORDS:
-            assert [one.article for one in search(title).rows] == [article]
