@@ -16,9 +16,10 @@ def counting_triggers_stand(
     """
     return [
         Warning(
-            f"The database lacks triggers that keep comments_count: {', '.join(names)}.",
+            "The database lacks triggers that keep counts, lists and the search: "
+            f"{', '.join(names)}.",
             hint="Run `manage.py migrate` or `manage.py recount_comments`: both put them back "
-            "and mend the counts.",
+            "and mend what they keep.",
             id="comments.W001",
         )
         for database in databases or []
