@@ -145,4 +145,5 @@ def test_words_in_another_language_say_so(client, db):
 
     assert found.entries[0].content[0].language == "ar"
     assert item["language"] == "ar"
+    assert item["content_html"].startswith('<div lang="en">')
     assert '<div data-layer="author" lang="ar" dir="rtl"><p>كلمات</p>' in item["content_html"]  # fmt: skip

@@ -220,6 +220,14 @@ def test_an_article_in_another_language_says_so_everywhere(client, db):
     assert '<html lang="en">' in html
 
 
+def test_the_sites_own_words_are_in_the_sites_language(client, site):
+    with translation.override("de"):
+        html = client.get(PATH).content.decode()
+
+    assert not re.findall(r'<[^>]*data-layer="editorial"[^>]* lang=', html)
+    assert not re.findall(r'<[^>]* lang=[^>]*data-layer="editorial"', html)
+
+
 def test_an_article_in_the_sites_language_says_nothing_more(client, site):
     assert client.get(PATH).content.decode().count(" lang=") == 1
     with translation.override("de"):
