@@ -32,6 +32,6 @@ def dated(
     date may also go back, when the newest of what is shown goes.
     """
     date = response.headers["Last-Modified"] = http_date(changed.timestamp())
-    if request.META.get("HTTP_IF_MODIFIED_SINCE") != date:
+    if request.headers.get("if-modified-since") != date:
         request.META.pop("HTTP_IF_MODIFIED_SINCE", None)
     return response
