@@ -29,7 +29,7 @@ def neighbours_of(article: Article) -> Neighbours:
     published = Article.objects.published()
     at, pk = article.published_at, article.pk
     beside = Q(published_at=at)
-    older = published.filter(Q(published_at__lte=at) & ~(beside & Q(pk__gte=pk)))
+    older = Article.objects.published(until=at).exclude(beside & Q(pk__gte=pk))
     newer = published.filter(Q(published_at__gte=at) & ~(beside & Q(pk__lte=pk)))
     choices: dict[str, QuerySet[Any, Any]] = {
         "older": older.newest_first().values("pk")[:1],

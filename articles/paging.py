@@ -31,31 +31,37 @@ class ListPage:
     older: int | None
 
 
-def page_of(index: QuerySet[Any], asked: str, *, key: str = "pk") -> ListPage:
+def page_of(index: Any, asked: str, *, key: str = "pk") -> ListPage:
     """The page of a list that ``asked`` (the query's text, "" for the first) names.
 
-    ``index`` are rows with ``published_at`` and, as ``key``, the article that each stands
-    for. One query. Raises Http404 where no page begins.
+    ``index`` are rows with ``published_at``, of which the published ones are listed; ``key``
+    is the article that each stands for. One query. Raises Http404 where no page begins.
     """
-    ordered = index.order_by("-published_at", f"-{key}")
+    newest_first = ("-published_at", f"-{key}")
     if not asked:
-        return _page(_newest_first(_articles(ordered, key)), after=0, newer=None)
+        first = index.published().order_by(*newest_first)
+        return _page(_newest_first(_articles(first, key)), after=0, newer=None)
     if not (after := number_in(asked)):
         raise Http404
     at = Subquery(Article.objects.filter(pk=after).values("published_at"))
     same = Q(published_at=at)
-    older = ordered.filter(
+    # The second bound refuses an article that there is not: PostgreSQL's LEAST minds no NULL.
+    older = index.published(until=at).filter(
         Q(published_at__lte=at) & ~(same & Q(**{f"{key}__gte": after}))
     )
     # The page before this one ends with article n; what that page follows is one further.
-    newer = index.order_by("published_at", key).filter(
+    newer = index.published().filter(
         Q(published_at__gte=at) & ~(same & Q(**{f"{key}__lt": after}))
     )
-    found = _newest_first(
-        _articles(older, key, is_older=True).union(
-            _articles(newer, key, is_older=False), all=True
-        )
+    return _around(
+        _articles(older.order_by(*newest_first), key, is_older=True),
+        _articles(newer.order_by("published_at", key), key, is_older=False),
+        after,
     )
+
+
+def _around(older: QuerySet[Any], newer: QuerySet[Any], after: int) -> ListPage:
+    found = _newest_first(older.union(newer, all=True))
     before = [article for article in found if not article.is_older]
     return _page(
         [article for article in found if article.is_older],

@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def article_list(request: HttpRequest) -> HttpResponse:
-    page = page_of(Article.objects.published(), request.GET.get("page", ""))
+    page = page_of(Article.objects.all(), request.GET.get("page", ""))
     prefetch_related_objects(page.rows, "topics")
     return render(request, "articles/article_list.html", {"page": page})
 
@@ -80,7 +80,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     shown = next((one for one in topics if one.slug == slug), None)
     if shown is None:
         raise Http404
-    entries = TopicEntry.objects.published().filter(topic=shown)
+    entries = TopicEntry.objects.filter(topic=shown)
     page = page_of(entries, request.GET.get("page", ""), key="article")
     context = {"topic": shown, "topics": topics, "page": page}
     return render(request, "articles/topic.html", context)
@@ -91,7 +91,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """What somebody has written or reviewed; who has done neither has no page."""
     shown = get_object_or_404(Author, slug=slug)
-    theirs = Article.objects.published().filter(Q(author=shown) | Q(reviewer=shown))
+    theirs = Article.objects.filter(Q(author=shown) | Q(reviewer=shown))
     page = page_of(theirs, request.GET.get("page", ""))
     if not page.rows:
         raise Http404

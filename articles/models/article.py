@@ -1,11 +1,12 @@
 import re
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Least
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -62,11 +63,26 @@ def validate_language(value: str) -> None:
         )
 
 
+def earlier(until: Any) -> Any:
+    """Now, or the moment ``until`` (a date or an expression) where that is earlier.
+
+    One bound, not two: of two upper bounds SQLite goes by the first, and then walks from
+    now back to the other.
+    """
+    now = Value(timezone.now(), models.DateTimeField())
+    if isinstance(until, datetime):
+        until = Value(until, models.DateTimeField())
+    return now if until is None else Least(now, until)
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
-    def published(self) -> Self:
-        """What the public may read: page, lists, feeds and the comment form all ask here."""
+    def published(self, *, until: Any = None) -> Self:
+        """What the public may read: page, lists, feeds and the comment form all ask here.
+
+        With ``until``, of that only what was published by then.
+        """
         return self.filter(
-            status=Article.Status.PUBLISHED, published_at__lte=timezone.now()
+            status=Article.Status.PUBLISHED, published_at__lte=earlier(until)
         )
 
     def at(self, slug: str) -> Self:
@@ -215,9 +231,9 @@ class OldSlug(models.Model):
 
 
 class TopicEntryQuerySet(models.QuerySet["TopicEntry"]):
-    def published(self) -> Self:
+    def published(self, *, until: Any = None) -> Self:
         """Those whose time has come; a row stands for a published article in any case."""
-        return self.filter(published_at__lte=timezone.now())
+        return self.filter(published_at__lte=earlier(until))
 
 
 class TopicEntry(models.Model):
