@@ -2,8 +2,9 @@
 
 `python -m benchmarks.growth` makes one site of each size, on SQLite and, with
 TEST_DATABASE_URL, on PostgreSQL, then asks all of them for the same pages in turns, inside
-Django, without a server between. It prints medians in milliseconds and how often the
-largest site's is the smallest's. The databases are its own and go with it.
+Django, without a server between. It prints the median milliseconds of CPU of each, the
+database's included, and how often the largest site's is the smallest's. PostgreSQL must
+run on this machine. The databases are the benchmark's own and go with it.
 """
 
 import argparse
@@ -134,7 +135,7 @@ def measure(sites: list[Site], options: argparse.Namespace) -> dict[str, list[fl
 
 def print_table(sites: list[Site], medians: dict[str, list[float]]) -> None:
     heads = "".join(f" {site.size:>9,} |" for site in sites)
-    print(f"| ms a page, articles: |{heads} growth |")
+    print(f"| CPU ms a page, articles: |{heads} growth |")
     print("| --- |" + " --- |" * (len(sites) + 1))
     for page, row in medians.items():
         cells = "".join(f" {value:>9.2f} |" for value in row)
