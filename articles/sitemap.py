@@ -105,7 +105,8 @@ def _of_media(items: QuerySet[Any, Any]) -> Iterator[Row]:
     for pk, slug, *found in items.order_by("pk").values_list(
         "pk", "article__slug", *dates
     ):
-        yield address.replace("SLUG", slug).replace("/0/", f"/{pk}/"), max(found)
+        # The number first: a slug may be "0".
+        yield address.replace("/0/", f"/{pk}/").replace("SLUG", slug), max(found)
 
 
 # What there may be very many of: its rows, and their addresses.

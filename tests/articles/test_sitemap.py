@@ -205,3 +205,13 @@ def test_its_addresses_come_from_the_settings_alone(client, site, settings):
     response = client.get("/sitemap.xml", headers={"host": "evil.example"})
 
     assert b"evil.example" not in response.content
+
+
+def test_an_item_has_its_own_address_whatever_the_slug_of_its_article(client, db):
+    item = make_media(make_article(slug="0"))
+
+    assert item.get_absolute_url() == f"/articles/0/media/{item.pk}/"
+    assert (
+        f"{item.get_absolute_url()}</loc>"
+        in client.get("/sitemap.xml").content.decode()
+    )
