@@ -1,6 +1,6 @@
 """The reading pages. None of them knows a session, so one copy serves every reader."""
 
-from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
@@ -16,7 +16,6 @@ from articles.search import nearest, search
 from articles.sharing import description_of, share_links
 from articles.structured import article_graph
 from footcare.lib.caching import public_page
-from footcare.lib.links import absolute_url
 from footcare.lib.text import number_in
 
 HOME_SIZE = 5
@@ -59,7 +58,6 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         "graph": article_graph(shown, layout, site),
         "neighbours": neighbours_of(shown),
         "share_links": share_links(shown),
-        "address": absolute_url(shown.get_absolute_url()),
         "site": site,
     }
     return render(request, "articles/article.html", context)
@@ -68,8 +66,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_page
 def topic_list(request: HttpRequest) -> HttpResponse:
-    written = TopicEntry.objects.published().filter(topic=OuterRef("pk"))
-    topics = Topic.objects.filter(Exists(written))
+    topics = Topic.objects.written()
     return render(request, "articles/topic_list.html", {"topics": topics})
 
 
@@ -108,11 +105,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     if not found.rows:
         if found.number != 1:
             raise Http404
-        written = TopicEntry.objects.published().filter(topic=OuterRef("pk"))
-        context |= {
-            "topics": Topic.objects.filter(Exists(written)),
-            "nearest": nearest(asked),
-        }
+        context |= {"topics": Topic.objects.written(), "nearest": nearest(asked)}
     status = 200 if form.is_valid() else 422
     response = render(request, "articles/search.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex"

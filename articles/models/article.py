@@ -15,9 +15,18 @@ from articles.fields import DatabaseKeptField
 from articles.models.text import MarkdownText
 
 
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def written(self) -> Self:
+        """Those with an article that readers may see."""
+        entries = TopicEntry.objects.published().filter(topic=models.OuterRef("pk"))
+        return self.filter(models.Exists(entries))
+
+
 class Topic(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True)
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("topic")
