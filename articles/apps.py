@@ -10,6 +10,7 @@ class ArticlesConfig(AppConfig):
         from articles import (
             addresses,
             checks,  # noqa: F401  (registers the system check)
+            edition,
             entries,
             search_index,
             versioning,
@@ -19,4 +20,5 @@ class ArticlesConfig(AppConfig):
         triggers.declare([*versioning.TRIGGERS, *addresses.TRIGGERS])
         triggers.declare(entries.TRIGGERS, repair=entries.rebuild)
         triggers.declare(search_index.TRIGGERS, repair=search_index.rebuild)
+        triggers.declare(edition.TRIGGERS, repair=edition.move)
         triggers.keep_through_migrations(self)

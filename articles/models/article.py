@@ -94,6 +94,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             status=Article.Status.PUBLISHED, published_at__lte=earlier(until)
         )
 
+    def scheduled(self, now: datetime) -> Self:
+        """Those that will appear by themselves after ``now``."""
+        return self.filter(status=Article.Status.PUBLISHED, published_at__gt=now)
+
     def at(self, slug: str) -> Self:
         """The article of an address, also of one that it had before."""
         has = Article.objects.order_by().filter(slug=slug).values("pk")
