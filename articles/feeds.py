@@ -30,7 +30,7 @@ NEWEST = 20
 
 
 @require_safe
-@public_page
+@public_page()
 def articles(request: HttpRequest, form: str) -> HttpResponse:
     site = SiteSettings.load()
     newest = _newest(Article.objects.published().newest_first().values("pk"))
@@ -47,7 +47,7 @@ def articles(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page()
 def topic(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     entries = TopicEntry.objects.published().filter(topic__slug=slug)
     newest = _newest(entries.order_by("-published_at", "-article").values("article"))

@@ -20,7 +20,7 @@ from footcare.lib.text import number_in
 
 
 @require_safe
-@public_page
+@public_page("format", "url", "maxwidth", "maxheight", keep=False)
 def oembed(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format", "json") != "json":
         return _refusal(_("The answer comes as JSON alone."), 501)

@@ -31,7 +31,7 @@ Row = tuple[str, datetime | None]
 
 
 @require_safe
-@public_page
+@public_page()
 def sitemap(request: HttpRequest) -> HttpResponse:
     # Counted no further than it matters.
     if sum(rows()[: PART + 1].count() for rows, _ in KINDS.values()) > PART:
@@ -41,14 +41,14 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page()
 def lists_sitemap(request: HttpRequest) -> HttpResponse:
     """The part of a large site that holds its lists and its own pages."""
     return _answer(request, _lists())
 
 
 @require_safe
-@public_page
+@public_page()
 def part_sitemap(request: HttpRequest, kind: str, part: int) -> HttpResponse:
     """The articles, or the media items, of one range of keys."""
     if kind not in KINDS:

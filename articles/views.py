@@ -22,7 +22,7 @@ HOME_SIZE = 5
 
 
 @require_safe
-@public_page
+@public_page()
 def home(request: HttpRequest) -> HttpResponse:
     newest = Article.objects.published().newest_first().prefetch_related("topics")
     articles = list(newest[:HOME_SIZE])
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page("page")
 def article_list(request: HttpRequest) -> HttpResponse:
     page = page_of(Article.objects.all(), request.GET.get("page", ""))
     prefetch_related_objects(page.rows, "topics")
@@ -43,7 +43,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page("comments")
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     articles = Article.objects.published().select_related("author", "reviewer")
     shown = get_object_or_404(articles.prefetch_related("topics", "media").at(slug))
@@ -64,14 +64,14 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page()
 def topic_list(request: HttpRequest) -> HttpResponse:
     topics = Topic.objects.written()
     return render(request, "articles/topic_list.html", {"topics": topics})
 
 
 @require_safe
-@public_page
+@public_page("page")
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     topics = list(Topic.objects.all())
     shown = next((one for one in topics if one.slug == slug), None)
@@ -84,7 +84,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page("page")
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """What somebody has written or reviewed; who has done neither has no page."""
     shown = get_object_or_404(Author, slug=slug)
@@ -96,7 +96,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page("q", "page", keep=False)
 def search_page(request: HttpRequest) -> HttpResponse:
     form = SearchForm({"q": request.GET.get("q", "")}, auto_id="%s")
     asked = form.cleaned_data["q"] if form.is_valid() else ""
@@ -113,7 +113,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page()
 def page(request: HttpRequest, path: str) -> HttpResponse:
     shown = get_object_or_404(Page, path=path)
     site = SiteSettings.load()

@@ -19,7 +19,7 @@ NEWEST = 50
 
 
 @require_safe
-@public_page
+@public_page()
 def comments(request: HttpRequest, form: str) -> HttpResponse:
     """The newest of all published articles."""
     published = Article.objects.published().filter(pk=OuterRef("article"))
@@ -38,7 +38,7 @@ def comments(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page()
 def article_comments(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.published().at(slug))
     if article.slug != slug:

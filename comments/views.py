@@ -67,7 +67,7 @@ def _answering(form: CommentForm) -> dict[str, Any]:
     }
 
 
-@public_page
+@public_page("parent", "media")
 def _form_page(request: HttpRequest, article: Article) -> HttpResponse:
     visible = Comment.objects.visible().filter(article=article)
     context: dict[str, Any] = {"article": article}
@@ -79,7 +79,7 @@ def _form_page(request: HttpRequest, article: Article) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page("comment", "media")
 def sent(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.published().at(slug))
     visible = (
@@ -92,7 +92,7 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page("comments")
 def media(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     items = Media.objects.filter(article__in=Article.objects.published().at(slug))
     item = get_object_or_404(items.select_related("article"), pk=pk)
@@ -104,7 +104,7 @@ def media(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page()
 def comments_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The count and the first page of the thread, for programs."""
     article = get_object_or_404(Article.objects.published().at(slug))

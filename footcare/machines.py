@@ -39,7 +39,7 @@ PAPER = "#f1f1e8"
 
 
 @require_safe
-@public_page
+@public_page()
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers may read (RFC 9309)."""
     site = SiteSettings.load()
@@ -51,7 +51,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page(keep=False)
 def security(request: HttpRequest) -> HttpResponse:
     """Whom to tell of a hole in the site (RFC 9116).
 
@@ -73,7 +73,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public_page
+@public_page()
 def manifest(request: HttpRequest) -> HttpResponse:
     """How the site is called and what it looks like on a home screen."""
     site = SiteSettings.load()

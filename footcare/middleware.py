@@ -55,20 +55,6 @@ class SecurityHeadersMiddleware:
         return response
 
 
-class HeadMiddleware:
-    """Answer HEAD with the headers of GET and no body, whatever the view did."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if request.method == "HEAD" and not response.streaming:
-            response.headers.setdefault("Content-Length", str(len(response.content)))
-            response.content = b""
-        return response
-
-
 class ReadableRequestMiddleware:
     """Refuse what cannot be read or stored, before anything else trips over it.
 

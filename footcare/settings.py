@@ -97,7 +97,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "footcare.middleware.SecurityHeadersMiddleware",
-    "footcare.middleware.HeadMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "footcare.middleware.PlainRefusalMiddleware",
     "footcare.middleware.ReadableRequestMiddleware",
@@ -160,6 +159,11 @@ elif _database["ENGINE"].endswith("postgresql"):
         "options", "-c lock_timeout=20s -c statement_timeout=60s -c jit=off"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Megabytes of finished pages that each web process keeps at most.
+PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=16)
+# For how many seconds a cache of the owner's may give a page without asking.
+CDN_SECONDS = env.int("CDN_SECONDS", default=0)
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 

@@ -2,6 +2,7 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from footcare.door import Door
@@ -9,7 +10,11 @@ from footcare.lib import triggers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "footcare.settings")
 
-application = Door(get_wsgi_application())
+_django = Door(get_wsgi_application())
+
+from footcare.page_cache import PageCache  # noqa: E402  (models need Django set up)
+
+application = PageCache(_django, settings.PAGE_CACHE_MB * 2**20)
 
 # After a migration that broke off, SQLite stands without its triggers until here.
 triggers.restore()

@@ -48,7 +48,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     return _form_page(request)
 
 
-@public_page
+@public_page()
 def _form_page(request: HttpRequest) -> HttpResponse:
     return render(request, "subscriptions/subscribe.html", {"form": SubscribeForm()})
 
@@ -82,7 +82,7 @@ def _page_of_form(request: HttpRequest) -> str:
 
 
 @require_safe
-@public_page
+@public_page()
 def check(request: HttpRequest) -> HttpResponse:
     return render(request, "subscriptions/check.html", {"link_days": joining.LINK_DAYS})
 

@@ -2,22 +2,62 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.cache import patch_cache_control
 from django.utils.http import http_date
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
 View = Callable[..., HttpResponse]
 
+# In the request of whoever keeps finished pages; the names in the query are left there that
+# the page looks at, if it may be kept.
+KEEP = "footcare.keep"
 
-def public_page(view: View) -> View:
+
+def public_page(*names: str, keep: bool = True) -> Callable[[View], View]:
     """A page that is only read: no session, no user, no token, so one copy serves all.
 
-    It is kept by browsers and proxies, asked for again each time, and answered 304. A page
-    that takes no form needs no token either, so a wrong method is told as such.
+    It is kept by browsers and proxies, asked for again each time, and answered 304. Inside
+    the process it is kept, too (footcare/page_cache.py), but for ``keep=False``. Of the
+    query the view gets to see ``names`` alone, so nothing else can change what it shows. A
+    page that takes no form needs no token either, so a wrong method is told as such.
     """
-    return csrf_exempt(cache_control(public=True, no_cache=True)(view))
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def public(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.GET = _only(names, request.GET)
+            if keep and KEEP in request.META:
+                request.META[KEEP] = names
+                # Whoever keeps the page answers 304, too.
+                request.META.pop("HTTP_IF_NONE_MATCH", None)
+                request.META.pop("HTTP_IF_MODIFIED_SINCE", None)
+            response = view(request, *args, **kwargs)
+            patch_cache_control(response, **_public())
+            return response
+
+        return csrf_exempt(public)
+
+    return decorate
+
+
+def _only(names: tuple[str, ...], query: QueryDict) -> Any:
+    return QueryDict(urlencode([(n, query[n]) for n in names if n in query]))
+
+
+def _public() -> dict[str, Any]:
+    """An owner with a CDN says for how many seconds it need not ask; nobody else says so."""
+    seconds = settings.CDN_SECONDS
+    if not seconds:
+        return {"public": True, "no_cache": True}
+    stale = {"stale_while_revalidate": 10 * seconds}
+    return {"public": True, "max_age": 0, "s_maxage": seconds, **stale}
 
 
 private_page: Callable[[View], View] = cache_control(private=True, no_store=True)
