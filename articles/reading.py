@@ -1,7 +1,7 @@
 """An article laid out for its reader: the author's sections and the site's notes in order.
 
-Two queries fetch the parts of any number of articles: sections with their points, notes,
-and the sources that either rests on. No instance is made of them.
+Two queries fetch the parts of any number of articles (part_rows.py). No instance is made of
+them.
 """
 
 from collections import defaultdict
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.citing import Bibliography, Citation
 from articles.facts import fill
 from articles.models import Article, Note, Point, Section, SiteSettings
+from articles.part_rows import note_rows, section_rows
 
 WORDS_A_MINUTE = 200
 
@@ -24,7 +25,6 @@ _CARD_PREFIX = {
     Note.Level.URGENT: _("Urgent advice:"),
     Note.Level.NON_URGENT: _("Non-urgent advice:"),
 }
-_SOURCE = ("sources", "sources__citation", "sources__url", "sources__checked_on")
 
 
 @dataclass
@@ -124,6 +124,8 @@ def lay_out(article: Article, site: SiteSettings) -> Layout:
 
 def lay_out_all(articles: list[Article], site: SiteSettings) -> list[Layout]:
     """The parts of each of ``articles``, in reading order; two queries for all of them."""
+    if not articles:
+        return []
     shown = {article.pk: Bibliography() for article in articles}
     sections = _sections(shown)
     notes = _notes(shown, site)
@@ -180,19 +182,10 @@ def _in_page_order(layout: Layout) -> Iterable[list[Citation]]:
 
 def _sections(shown: dict[int, Bibliography]) -> dict[int, list[Block]]:
     """Blocks by article, in order."""
-    rows = (
-        Section.objects.filter(article__in=shown)
-        .order_by("position", "pk", "points__position", "points", "points__sources")
-        .values_list(
-            "article", "pk", "kind", "heading", "anchor", "html", "text",
-            "points", "points__text", "points__strength",
-            *(f"points__{name}" for name in _SOURCE),
-        )
-    )  # fmt: skip
     blocks: dict[int, Block] = {}
     lines: dict[int, Line] = {}
     found: dict[int, list[Block]] = defaultdict(list)
-    for article, pk, kind, heading, anchor, html, text, *point in rows:
+    for article, pk, kind, heading, anchor, html, text, *point in section_rows(shown):
         if pk not in blocks:
             words = len(f"{heading} {text}".split())
             # Safe: the Markdown renderer made it.
@@ -219,17 +212,9 @@ def _notes(
     shown: dict[int, Bibliography], site: SiteSettings
 ) -> dict[int, list[Words]]:
     """Approved notes by article, in order."""
-    rows = (
-        Note.objects.filter(article__in=shown, status=Note.Status.APPROVED)
-        .order_by("position", "pk", "sources")
-        .values_list(
-            "article", "pk", "kind", "level", "heading", "html", "text", "section",
-            *_SOURCE,
-        )
-    )  # fmt: skip
     notes: dict[int, Words] = {}
     found: dict[int, list[Words]] = defaultdict(list)
-    for article, pk, *values in rows:
+    for article, pk, *values in note_rows(shown):
         if pk not in notes:
             notes[pk] = _words(site, *values[:6])
             found[article].append(notes[pk])

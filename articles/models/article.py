@@ -72,26 +72,26 @@ def validate_language(value: str) -> None:
         )
 
 
-def earlier(until: Any) -> Any:
+def earlier(until: Any, now: Any = None) -> Any:
     """Now, or the moment ``until`` (a date or an expression) where that is earlier.
 
     One bound, not two: of two upper bounds SQLite goes by the first, and then walks from
-    now back to the other.
+    now back to the other. ``now`` is given where the query is older than the moment.
     """
-    now = Value(timezone.now(), models.DateTimeField())
+    now = now or Value(timezone.now(), models.DateTimeField())
     if isinstance(until, datetime):
         until = Value(until, models.DateTimeField())
     return now if until is None else Least(now, until)
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
-    def published(self, *, until: Any = None) -> Self:
+    def published(self, *, until: Any = None, now: Any = None) -> Self:
         """What the public may read: page, lists, feeds and the comment form all ask here.
 
         With ``until``, of that only what was published by then.
         """
         return self.filter(
-            status=Article.Status.PUBLISHED, published_at__lte=earlier(until)
+            status=Article.Status.PUBLISHED, published_at__lte=earlier(until, now)
         )
 
     def scheduled(self, now: datetime) -> Self:
@@ -244,9 +244,9 @@ class OldSlug(models.Model):
 
 
 class TopicEntryQuerySet(models.QuerySet["TopicEntry"]):
-    def published(self, *, until: Any = None) -> Self:
+    def published(self, *, until: Any = None, now: Any = None) -> Self:
         """Those whose time has come; a row stands for a published article in any case."""
-        return self.filter(published_at__lte=earlier(until))
+        return self.filter(published_at__lte=earlier(until, now))
 
 
 class TopicEntry(models.Model):

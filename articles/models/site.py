@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.text import MarkdownText
+from footcare.lib.prepared import Prepared
 
 # Addresses that lead elsewhere already, or will.
 _TAKEN = {
@@ -101,9 +102,12 @@ class SiteSettings(models.Model):
     @classmethod
     def load(cls) -> "SiteSettings":
         """The stored row, or the defaults where the site was not seeded yet."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return next(iter(_stored()), None) or cls(pk=1)
 
     @property
     def changed_at(self) -> datetime:
         """When the owner changed it last; long ago where the site was not seeded yet."""
         return self.updated_at or datetime.fromtimestamp(0, UTC)
+
+
+_stored = Prepared(lambda: SiteSettings.objects.filter(pk=1))
