@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from articles.models import Article, Media
-from comments.thread import thread_page
+from comments.thread import list_of, thread_page
 from footcare.lib.text import number_in
 
 register = template.Library()
@@ -17,14 +17,18 @@ def comment_thread(
 ) -> dict[str, Any]:
     """The conversation under an article (or about one media item) and the form below it."""
     after = number_in(context["request"].GET.get("comments", ""))
+    form_url = reverse("comments:comments", args=[article.slug])
+    thread = thread_page(article, after=after, media=media)
+    answers = form_url if article.comments_open else ""
     return {
         "article": article,
         "media": media,
-        "thread": thread_page(article, after=after, media=media),
+        "thread": thread,
+        "comments": list_of(thread.comments, answers=answers),
         "after": after,
         "site": context["site"],
         "count": (media or article).comments_count,
-        "form_url": reverse("comments:comments", args=[article.slug]),
+        "form_url": form_url,
     }
 
 
