@@ -1,24 +1,32 @@
 """The reading pages. None of them knows a session, so one copy serves every reader."""
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import DateTimeField, Q, SlugField, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from articles.article_page import article_page
 from articles.facts import fill
 from articles.forms import SearchForm
 from articles.models import Article, Author, Page, SiteSettings, Topic, TopicEntry
-from articles.neighbours import neighbours_of
 from articles.paging import page_of
-from articles.reading import lay_out, reading_minutes
+from articles.reading import reading_minutes
 from articles.search import nearest, search
-from articles.sharing import description_of, share_links
-from articles.structured import article_graph
 from footcare.lib.caching import public_page
+from footcare.lib.prepared import Prepared
 from footcare.lib.text import number_in
 
 HOME_SIZE = 5
+
+_at = Prepared(
+    lambda slug, now: (
+        Article.objects.published(now=now).at(slug).select_related("author", "reviewer")
+    ),
+    slug=SlugField(),
+    now=DateTimeField(),
+)
 
 
 @require_safe
@@ -45,22 +53,13 @@ def article_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page("comments")
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    articles = Article.objects.published().select_related("author", "reviewer")
-    shown = get_object_or_404(articles.prefetch_related("topics", "media").at(slug))
+    found = _at(slug=slug, now=timezone.now())
+    if not found:
+        raise Http404
+    (shown,) = found
     if shown.slug != slug:
         return redirect(shown, permanent=True)
-    site = SiteSettings.load()
-    layout = lay_out(shown, site)
-    context = {
-        "article": shown,
-        "layout": layout,
-        "description": description_of(shown, layout),
-        "graph": article_graph(shown, layout, site),
-        "neighbours": neighbours_of(shown),
-        "share_links": share_links(shown),
-        "site": site,
-    }
-    return render(request, "articles/article.html", context)
+    return HttpResponse(article_page(request, shown))
 
 
 @require_safe

@@ -1,9 +1,6 @@
-"""One finished page in the encodings that browsers ask for, and the shelf of such pages."""
+"""One finished page in the encodings that browsers ask for."""
 
 import gzip
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -103,29 +100,3 @@ def is_known_to(environ: dict[str, Any], page: Encoded) -> bool:
         return bool(page.date) and environ.get("HTTP_IF_MODIFIED_SINCE") == page.date
     known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
     return page.etag in known or "*" in known
-
-
-class Shelf:
-    """Pages by key, of at most ``size`` bytes together; those not asked for longest go first."""
-
-    def __init__(self, size: int) -> None:
-        self.size, self.taken = size, 0
-        self._pages: OrderedDict[Hashable, tuple[KeptPage, int]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def find(self, key: Hashable) -> KeptPage | None:
-        with self._lock:
-            if found := self._pages.get(key):
-                self._pages.move_to_end(key)
-        return found[0] if found else None
-
-    def put(self, key: Hashable, page: KeptPage) -> None:
-        """Keep ``page``, in the place of another with this key; again when it has grown."""
-        size = page.size
-        with self._lock:
-            _, before = self._pages.pop(key, (None, 0))
-            self._pages[key] = page, size
-            self.taken += size - before
-            while self.taken > self.size:
-                _, (_, gone) = self._pages.popitem(last=False)
-                self.taken -= gone

@@ -18,8 +18,9 @@ from django.db import Error
 from articles import edition
 from articles.edition import Edition
 from footcare.door import Application
-from footcare.kept_page import KeptPage, Shelf, asked_encoding, is_known_to
-from footcare.lib.caching import KEEP
+from footcare.kept_page import KeptPage, asked_encoding, is_known_to
+from footcare.lib.caching import EDITION, KEEP
+from footcare.lib.shelf import Shelf
 
 Environ = dict[str, Any]
 # A page's path, and what the known names in its query say.
@@ -40,7 +41,8 @@ class PageCache:
         self.application = application
         self.hosts = {origin.partition("//")[2] for origin in settings.SITE_ORIGINS}
         # Queries are endless: whoever makes them up pushes no other page out.
-        self.plain, self.queried = Shelf(size * 3 // 4), Shelf(size // 4)
+        self.plain: Shelf[KeptPage] = Shelf(size * 3 // 4)
+        self.queried: Shelf[KeptPage] = Shelf(size // 4)
         self.names: dict[str, tuple[str, ...]] = {}
         self.making: dict[tuple[str, str, Edition], threading.Event] = {}
 
@@ -77,7 +79,7 @@ class PageCache:
         values = tuple(asked.get(name) for name in names)
         return path, values if any(value is not None for value in values) else ()
 
-    def _shelf(self, key: Key) -> Shelf:
+    def _shelf(self, key: Key) -> Shelf[KeptPage]:
         return self.queried if key[1] else self.plain
 
     def _find(self, environ: Environ, now: Edition | None) -> KeptPage | None:
@@ -112,7 +114,7 @@ class PageCache:
     ) -> Iterable[bytes]:
         """Have Django answer, and keep its answer if it may be kept."""
         asked = dict(environ)
-        environ |= {"REQUEST_METHOD": "GET", KEEP: None}
+        environ |= {"REQUEST_METHOD": "GET", KEEP: None, EDITION: now}
         answer = _Answer()
         body = self.application(environ, answer)
         names = environ[KEEP]

@@ -18,6 +18,8 @@ View = Callable[..., HttpResponse]
 # In the request of whoever keeps finished pages; the names in the query are left there that
 # the page looks at, if it may be kept.
 KEEP = "footcare.keep"
+# There, too: of which edition the page will be, or a newer one (articles/edition.py).
+EDITION = "footcare.edition"
 
 
 def public_page(*names: str, keep: bool = True) -> Callable[[View], View]:

@@ -172,6 +172,10 @@ CHANGES = {
     "a comment comes to another article": lambda: make_comment(
         Article.objects.get(slug="other")
     ),
+    "a comment about a media item comes": lambda: make_comment(
+        Article.objects.get(slug="foot-massage"),
+        media=Article.objects.get(slug="foot-massage").media.get(),
+    ),
     "comments come in bulk": lambda: Comment.objects.bulk_create(
         Comment(
             article=Article.objects.get(slug="other"),
@@ -243,6 +247,17 @@ def test_a_comment_leaves_the_pages_of_other_articles_as_they_are(cache, django,
     ask(cache, ARTICLE)
 
     assert not django.made
+
+
+def test_after_a_comment_only_the_conversation_is_made_anew(
+    cache, world, django_assert_num_queries
+):
+    ask(cache, ARTICLE)
+    make_comment(world)
+
+    # The article, the counts of its media items and their titles, the site, the comments.
+    with django_assert_num_queries(5):
+        ask(cache, ARTICLE)
 
 
 def test_a_scheduled_article_appears_at_its_minute(cache, world, monkeypatch):
