@@ -1,29 +1,28 @@
-"""What a reader's request costs: the article page with 100 comments, measured.
+"""What a reader's request costs: pages kept and made anew, beside what does nothing.
 
-`python -m benchmarks.read` drives three servers with wrk, in turns, on loopback alone:
-the site's page, the same bytes from a WSGI app that does nothing (what lies between the
-two is ours), and a static copy from nginx (as low as it gets). It needs wrk and nginx,
-and `make run` once before; its database is its own and goes with it. wrk works on the
-same cores, so look at CPU a request before requests a second.
+`python -m benchmarks.read` drives these with wrk, in turns, on loopback alone: the site's
+pages; the article's bytes from a WSGI app that does nothing on the same gunicorn (what lies
+between the two is ours); the article as a file from nginx (as low as it gets), and nginx in
+front of the site with its micro-cache. It needs wrk and nginx, and `make run` once before;
+its database is its own and goes with it. wrk works on the same cores, so look at CPU a
+request before requests a second.
 """
 
 import argparse
 import json
 import os
 import re
-import secrets
 import signal
 import statistics
 import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import astuple
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks.servers import (
-    ROOT,
     Figures,
     Page,
     Server,
@@ -34,11 +33,28 @@ from benchmarks.servers import (
     stop,
     tool,
 )
+from benchmarks.site import ARTICLE, COMMENTS, GUNICORN, make_site, set_environment
 
-PATH = "/articles/foot-massage/"
-COMMENTS = 100
-WARM_UP = 2  # seconds
-GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:footcare.gunicorn"]
+WARM_UP = 1  # seconds
+SAME, FILE = "same bytes, same gunicorn", "file, nginx"
+PORTS = ("site", "constant", "anew", "wholly", "behind", "file", "proxy")
+PAGES = {
+    "home": "/",
+    "list": "/articles/",
+    "topic": "/topics/massage/",
+    "feed": "/feeds/articles.rss",
+}
+MADE = PAGES | {"search": "/search/?q=warm+feet"}
+
+
+@dataclass
+class Case:
+    """One row of the table: what is asked of whom."""
+
+    server: Server
+    path: str
+    headers: dict[str, str] = field(default_factory=dict)
+
 
 NGINX_CONF = """
 %(user)s
@@ -54,7 +70,21 @@ http {
     charset utf-8;
     client_body_temp_path kept; proxy_temp_path kept; fastcgi_temp_path kept;
     uwsgi_temp_path kept; scgi_temp_path kept;
-    server { listen 127.0.0.1:%(port)s; root www; }
+    server { listen 127.0.0.1:%(file)s; root www; }
+    proxy_cache_path cache keys_zone=footcare:1m;
+    server {
+        listen 127.0.0.1:%(proxy)s;
+        location / {
+            proxy_pass http://127.0.0.1:%(behind)s;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            proxy_set_header Host localhost:%(site)s;
+            proxy_cache footcare;
+            proxy_cache_lock on;
+            proxy_cache_use_stale updating;
+            proxy_cache_background_update on;
+        }
+    }
 }
 """
 
@@ -72,14 +102,22 @@ def constant(folder: str) -> Callable[..., list[bytes]]:
     return app
 
 
+def without_frames() -> Callable[..., Any]:
+    """The site with no frame of an article to begin from."""
+    from footcare.wsgi import application  # isort: skip  (sets Django up)
+    from articles import article_page
+    from footcare.lib.shelf import Shelf
+
+    article_page._frames = Shelf(0)
+    return application
+
+
 def main() -> None:
     options = arguments()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda signal_number, _: sys.exit(128 + signal_number))
     tool("wrk")
     tool("nginx")
-    if not (ROOT / "var" / "static" / "staticfiles.json").exists():
-        sys.exit("The static files are not collected yet: run `make run` once before.")
     try:
         with ExitStack() as stack:
             measure(options, stack)
@@ -91,7 +129,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.read")
     for name, default, most in (
         ("rounds", 5, 50),
-        ("seconds", 5, 60),
+        ("seconds", 3, 60),
         ("connections", 8, 64),
     ):
         parser.add_argument(
@@ -109,84 +147,14 @@ def measure(options: argparse.Namespace, stack: ExitStack) -> None:
     """Make the site, run all rounds, print; ``stack`` takes what has to be cleaned up."""
     made = tempfile.TemporaryDirectory(prefix="footcare-read-")
     folder = Path(stack.enter_context(made))
-    ports = free_ports(3)
-    set_environment(folder, ports[0])
+    ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+    set_environment(folder, ports["site"])
     make_site()
-    queries = count_queries()
     print(conditions(options), flush=True)
     servers: list[Server] = []
     stack.callback(stop, servers)
-    page = start_all(servers, ports, folder)
-    medians = rounds(servers, page.body, options)
-    print(
-        f"\nThe page: {len(page.body)} bytes, {COMMENTS} comments, {queries} queries.\n"
-    )
-    print_table([server.name for server in servers], medians)
-
-
-def set_environment(folder: Path, port: int) -> None:
-    """Set what an owner's `.env` might set otherwise, for this process and the servers."""
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="footcare.settings",
-        DEBUG="0",
-        SECRET_KEY=secrets.token_urlsafe(50),
-        DATA_DIR=str(folder),
-        DATABASE_URL=f"sqlite:///{folder / 'db.sqlite3'}",
-        CACHE_URL="locmemcache://",
-        EMAIL_URL="",
-        HOST="127.0.0.1",
-        SITE_URL=f"http://localhost:{port}",
-        TRUSTED_PROXY_COUNT="0",
-        WEB_WORKERS="2",
-        GUNICORN_CMD_ARGS="",
-    )
-
-
-def make_site() -> None:
-    """Migrate, seed, and write 50 comments with one answer each, all visible."""
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    from articles.models import Article
-    from articles.seed import seed_site
-    from comments.models import Comment
-
-    call_command("migrate", verbosity=0, interactive=False)
-    seed_site()
-    article = Article.objects.get(slug=PATH.split("/")[2])
-    text = "My feet were tired & warm.\n\nTen minutes a foot, every evening, did it."
-
-    def comment(number: int, root: Comment | None) -> Comment:
-        return Comment(
-            article=article,
-            parent=root,
-            root=root,
-            name=f"Reader {number}",
-            body=f"{text} This is comment {number}.",
-            status=Comment.Status.VISIBLE,
-        )
-
-    half = COMMENTS // 2
-    roots = Comment.objects.bulk_create(comment(n, None) for n in range(half))
-    Comment.objects.bulk_create(comment(half + n, one) for n, one in enumerate(roots))
-
-
-def count_queries() -> int:
-    """How often the page asks the database, once the process is warm."""
-    from django.db import connection, connections
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    client = Client(headers={"host": "localhost"})
-    client.get(PATH)
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(PATH)
-    connections.close_all()
-    if response.status_code != 200:
-        sys.exit(f"Django answers {response.status_code} to {PATH}.")
-    return len(queries)
+    cases = start_all(servers, ports, folder)
+    print_table(list(cases), rounds(cases, options))
 
 
 def conditions(options: argparse.Namespace) -> str:
@@ -202,29 +170,57 @@ def conditions(options: argparse.Namespace) -> str:
     )
 
 
-def start_all(servers: list[Server], ports: list[int], folder: Path) -> Page:
-    """Start the three servers, each after what it copies; return the page they send."""
-    urls, logs = (
-        [(port, PATH) for port in ports],
-        [folder / f"{port}.log" for port in ports],
-    )
-    page = answer(start(servers, "article page", urls[0], GUNICORN, logs[0]))
+def start_all(
+    servers: list[Server], ports: dict[str, int], folder: Path
+) -> dict[str, Case]:
+    """Start the servers, each after what it copies; return what is asked of them."""
+    host = f"localhost:{ports['site']}"
+
+    def run(name: str, command: list[str], **environment: str) -> Server:
+        log = folder / f"{name}.log"
+        port = ports[name]
+        return start(
+            servers, name, port, command, log, host=host, environment=environment
+        )
+
+    site = run("site", GUNICORN)
+    page = answer(site, ARTICLE)
     shown = len(re.findall(rb'id="comment-\d+"', page.body))
     if shown != COMMENTS:
         sys.exit(f"The page shows {shown} comments instead of {COMMENTS}.")
-    keep(page, folder, ports[2])
-    # The app named on the command line wins over wsgi_app of the configuration.
-    same = [*GUNICORN, f"benchmarks.read:constant({str(folder)!r})"]
-    if answer(start(servers, "same bytes, gunicorn", urls[1], same, logs[1])) != page:
+    print(f"The article: {len(page.body)} bytes, {COMMENTS} comments.")
+    keep(page, folder, ports)
+    # An app named on the command line wins over wsgi_app of the configuration.
+    constant = run(
+        "constant", [*GUNICORN, f"benchmarks.read:constant({str(folder)!r})"]
+    )
+    if answer(constant, ARTICLE) != page:
         sys.exit("The constant app does not send the page's own headers and bytes.")
+    anew = run("anew", GUNICORN, PAGE_CACHE_MB="0")
+    wholly = run(
+        "wholly", [*GUNICORN, "benchmarks.read:without_frames()"], PAGE_CACHE_MB="0"
+    )
+    run("behind", GUNICORN, CDN_SECONDS="1")
     nginx = [tool("nginx"), "-e", "stderr", "-p", str(folder), "-c", "nginx.conf"]
-    start(servers, "static copy, nginx", urls[2], nginx, logs[2])
-    return page
+    file = run("file", nginx)
+    proxy = replace(file, name="proxy", port=ports["proxy"])
+    etag = dict(page.headers)["ETag"]
+    return {
+        SAME: Case(constant, ARTICLE),
+        "article, kept": Case(site, ARTICLE),
+        "article, kept, 304": Case(site, ARTICLE, {"If_None_Match": etag}),
+        "article, after a comment": Case(anew, ARTICLE),
+        "article, made wholly": Case(wholly, ARTICLE),
+        **{f"{name}, kept": Case(site, path) for name, path in PAGES.items()},
+        **{f"{name}, made": Case(anew, path) for name, path in MADE.items()},
+        FILE: Case(file, ARTICLE),
+        "micro-cache of nginx": Case(proxy, ARTICLE),
+    }
 
 
-def keep(page: Page, folder: Path, port: int) -> None:
+def keep(page: Page, folder: Path, ports: dict[str, int]) -> None:
     """Write what the constant app and nginx serve, and the configuration of nginx."""
-    static = folder / "www" / PATH.strip("/") / "index.html"
+    static = folder / "www" / ARTICLE.strip("/") / "index.html"
     static.parent.mkdir(parents=True)
     static.write_bytes(page.body)
     (folder / "page.html").write_bytes(page.body)
@@ -232,38 +228,39 @@ def keep(page: Page, folder: Path, port: int) -> None:
     (folder / "headers.json").write_text(json.dumps(own))
     # Root's nginx would give its workers another user, who cannot read our folder.
     user = "user root root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(NGINX_CONF % {"user": user, "port": port})
+    (folder / "nginx.conf").write_text(NGINX_CONF % {"user": user, **ports})
 
 
-def rounds(
-    servers: list[Server], body: bytes, options: argparse.Namespace
-) -> list[Figures]:
+def rounds(cases: dict[str, Case], options: argparse.Namespace) -> list[Figures]:
     """Drive the servers in turns; return the medians of each."""
-    for server in servers:
-        drive(server, WARM_UP, options.connections)
-    results: list[list[Figures]] = [[] for _ in servers]
+
+    def one(case: Case, seconds: int) -> Figures:
+        return drive(
+            case.server, case.path, seconds, options.connections, **case.headers
+        )
+
+    for case in cases.values():
+        one(case, WARM_UP)
+    results: list[list[Figures]] = [[] for _ in cases]
     for number in range(options.rounds):
-        for server, figures in zip(servers, results, strict=True):
-            figures.append(drive(server, options.seconds, options.connections))
-            if answer(server).body != body:
-                sys.exit(f"The {server.name} sends another page than before.")
+        for case, figures in zip(cases.values(), results, strict=True):
+            figures.append(one(case, options.seconds))
         print(f"Round {number + 1} of {options.rounds} done.", file=sys.stderr)
     columns = [zip(*map(astuple, figures), strict=True) for figures in results]
     return [Figures(*map(statistics.median, each)) for each in columns]
 
 
 def print_table(names: list[str], medians: list[Figures]) -> None:
-    """The medians, and those of the first row divided by those of the others."""
-    heads = ("requests/s", "CPU ms/request", "p99 ms")
-    print(f"{'median':34}" + "".join(f"{one:>16}" for one in heads))
+    """The medians, and how they compare: with the same bytes, or in nginx with the file."""
+    bases = {True: medians[names.index(FILE)], False: medians[names.index(SAME)]}
+    heads = ("requests/s", "CPU ms", "p99 ms", "of base", "CPU x base")
+    print(f"\n{'median':28}" + "".join(f"{one:>12}" for one in heads))
     for name, row in zip(names, medians, strict=True):
-        print(f"{name:34}" + "".join(f"{one:>16,.3f}" for one in astuple(row)))
-    for name, row in zip(names[1:], medians[1:], strict=True):
-        pairs = zip(astuple(medians[0]), astuple(row), strict=True)
-        ratios = [
-            f"{ours / other:>16.4g}" if other else f"{'-':>16}" for ours, other in pairs
-        ]
-        print(f"{f'{names[0]} / {name}':34}" + "".join(ratios))
+        base = bases["nginx" in name]
+        ratios = row.requests / base.requests, row.cpu / base.cpu
+        print(
+            f"{name:28}" + "".join(f"{one:>12,.3f}" for one in (*astuple(row), *ratios))
+        )
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ SEARCHED = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr
 
 @dataclass
 class Page:
-    """A whole answer with status 200, without the header that says when it was made."""
+    """A whole answer, without the header that says when it was made."""
 
     headers: list[tuple[str, str]]
     body: bytes
@@ -27,11 +27,11 @@ class Page:
 
 @dataclass
 class Server:
-    """One server on loopback; ``path`` is what is asked of it."""
+    """One server on loopback; ``headers`` go with whatever is asked of it."""
 
     name: str
     port: int
-    path: str
+    headers: dict[str, str]
     log: Path
     process: subprocess.Popen[bytes]
 
@@ -63,26 +63,29 @@ def free_ports(count: int) -> list[int]:
 def start(
     servers: list[Server],
     name: str,
-    url: tuple[int, str],
+    port: int,
     command: list[str],
     log: Path,
+    *,
+    host: str = "",
+    environment: dict[str, str] | None = None,
 ) -> Server:
-    """Run ``command`` with PORT set, and wait until ``url`` (port, path) answers.
+    """Run ``command`` with PORT set, and wait until it answers for ``host``.
 
     It joins ``servers`` at once, so that :func:`stop` ends it whatever happens. In a
     session of its own, Ctrl-C reaches this process alone.
     """
-    port, path = url
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=os.environ | {"PORT": str(port)},
+            env=os.environ | {"PORT": str(port)} | (environment or {}),
             stdout=output,
             stderr=output,
             start_new_session=True,
         )
-    server = Server(name, port, path, log, process)
+    headers = {"Host": host or f"localhost:{port}"}
+    server = Server(name, port, headers, log, process)
     servers.append(server)
     _wait_for(server)
     return server
@@ -92,10 +95,10 @@ def _wait_for(server: Server) -> None:
     deadline = time.monotonic() + 30
     while server.process.poll() is None and time.monotonic() < deadline:
         with suppress(OSError):
-            answer(server)
+            _status_and_page(server, "/")
             return
         time.sleep(0.1)
-    sys.exit(f"The server of the {server.name} does not start:\n{_end_of(server.log)}")
+    sys.exit(f"The server “{server.name}” does not start:\n{_end_of(server.log)}")
 
 
 def stop(servers: list[Server]) -> None:
@@ -112,30 +115,40 @@ def stop(servers: list[Server]) -> None:
         server.process.wait()
 
 
-def answer(server: Server) -> Page:
+def answer(server: Server, path: str) -> Page:
     """Ask ``server`` once; leave with a sentence unless it says 200."""
+    status, page = _status_and_page(server, path)
+    if status != 200:
+        said = f"The server “{server.name}” answers {status} to {path}."
+        sys.exit(f"{said}\n{_end_of(server.log)}")
+    return page
+
+
+def _status_and_page(server: Server, path: str) -> tuple[int, Page]:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     try:
-        connection.request("GET", server.path)
+        connection.request("GET", path, headers=server.headers)
         response = connection.getresponse()
         body = response.read()
     finally:
         connection.close()
-    if response.status != 200:
-        said = f"The {server.name} answers {response.status} to {server.path}."
-        sys.exit(f"{said}\n{_end_of(server.log)}")
-    return Page([one for one in response.getheaders() if one[0] != "Date"], body)
+    headers = [one for one in response.getheaders() if one[0] != "Date"]
+    return response.status, Page(headers, body)
 
 
 def _end_of(log: Path) -> str:
     return log.read_text(errors="replace")[-2000:]
 
 
-def drive(server: Server, seconds: int, connections: int) -> Figures:
+def drive(
+    server: Server, path: str, seconds: int, connections: int, **headers: str
+) -> Figures:
     """One round with wrk; leave with what it said if any answer was not in order."""
     command = [tool("wrk"), "--latency", "--timeout", "10s", "-t1"]
     command += [f"-c{connections}", f"-d{seconds}s"]
-    command += [f"http://127.0.0.1:{server.port}{server.path}"]
+    for name, value in (server.headers | headers).items():
+        command += ["-H", f"{name.replace('_', '-')}: {value}"]
+    command += [f"http://127.0.0.1:{server.port}{path}"]
     before = cpu_seconds(server.process.pid)
     done = subprocess.run(
         command, check=False, capture_output=True, text=True, timeout=seconds + 30
