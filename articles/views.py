@@ -14,11 +14,13 @@ from articles.models import Article, Author, Page, SiteSettings, Topic, TopicEnt
 from articles.paging import page_of
 from articles.reading import reading_minutes
 from articles.search import nearest, search
+from footcare.lib import throttle
 from footcare.lib.caching import public_page
 from footcare.lib.prepared import Prepared
 from footcare.lib.text import number_in
 
 HOME_SIZE = 5
+SEARCHES_A_MINUTE = 60
 
 _at = Prepared(
     lambda slug, now: (
@@ -99,6 +101,8 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 def search_page(request: HttpRequest) -> HttpResponse:
     form = SearchForm({"q": request.GET.get("q", "")}, auto_id="%s")
     asked = form.cleaned_data["q"] if form.is_valid() else ""
+    if asked and (wait := _wait_for_search(request)):
+        return HttpResponse(status=429, headers={"Retry-After": str(wait)})
     found = search(asked, number_in(request.GET.get("page") or "1"))
     context = {"form": form, "asked": asked or form.data["q"], "found": found}
     if not found.rows:
@@ -109,6 +113,13 @@ def search_page(request: HttpRequest) -> HttpResponse:
     response = render(request, "articles/search.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _wait_for_search(request: HttpRequest) -> int:
+    network = throttle.client_network(request)
+    return throttle.retry_after(
+        "search", network, limit=SEARCHES_A_MINUTE, reading=True
+    )
 
 
 @require_safe

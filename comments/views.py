@@ -32,7 +32,8 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
 @private_page
 def _add(request: HttpRequest, article: Article) -> HttpResponse:
     form = CommentForm(request.POST, article=article, user=request.user)
-    if not throttle.allow("comment", request, limit=COMMENTS_A_MINUTE):
+    network = throttle.client_network(request)
+    if wait := throttle.retry_after("comment", network, limit=COMMENTS_A_MINUTE):
         form.add_error(
             None,
             gettext(
@@ -40,7 +41,7 @@ def _add(request: HttpRequest, article: Article) -> HttpResponse:
             ),
         )
         response = _refused(request, form, status=429)
-        response.headers["Retry-After"] = "60"
+        response.headers["Retry-After"] = str(wait)
         return response
     comment = form.save_if_valid()
     if comment is None:

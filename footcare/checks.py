@@ -78,20 +78,6 @@ def sqlite_is_mended(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(deploy=True)
-def limits_are_shared(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    backend = settings.CACHES["default"]["BACKEND"]
-    if connection.vendor == "sqlite" or not backend.endswith("LocMemCache"):
-        return []
-    return [
-        Warning(
-            "Each process counts for itself how often a form was sent.",
-            hint="Set CACHE_URL=redis://host:6379/0 in .env to share the count.",
-            id="footcare.W005",
-        )
-    ]
-
-
-@register(deploy=True)
 def facts_are_set(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """What a health site should say about itself."""
     try:

@@ -166,6 +166,15 @@ PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=16)
 CDN_SECONDS = env.int("CDN_SECONDS", default=0)
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHE_IS_SHARED = CACHES["default"]["BACKEND"].endswith(".RedisCache")
+if CACHE_IS_SHARED:
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    # A cache that does not answer is not waited for: what it holds is found elsewhere, too.
+    CACHES["default"].setdefault("OPTIONS", {}).update(
+        socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0)
+    )
 
 MAILS_ARE_KEPT = not env.str("EMAIL_URL", default="")
 if MAILS_ARE_KEPT:
@@ -186,6 +195,7 @@ WORKER_JOBS = [
     ("outbox.sending.send_due", 1),
     ("subscriptions.joining.forget_unconfirmed", 3600),
     ("outbox.sending.forget_old", 3600),
+    ("footcare.lib.throttle.forget_ended", 600),
 ]
 
 AUTH_PASSWORD_VALIDATORS = [

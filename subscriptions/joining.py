@@ -57,8 +57,12 @@ def _answer(pk: int) -> bool:
 
 
 def _subscriber(request: Request) -> Subscriber:
-    """The row of this address; a new one, or one that is not on the list, asks anew."""
-    subscriber = Subscriber.objects.at(request.email).first()
+    """The row of this address; a new one, or one that is not on the list, asks anew.
+
+    Locked: workers that answer requests for one address come one after the other, so each
+    sees the letters of those before it.
+    """
+    subscriber = Subscriber.objects.at(request.email).select_for_update().first()
     if subscriber and subscriber.state == State.CONFIRMED:
         return subscriber
     subscriber = subscriber or Subscriber(email=request.email)

@@ -56,14 +56,15 @@ def _form_page(request: HttpRequest) -> HttpResponse:
 @private_page
 def _join(request: HttpRequest) -> HttpResponse:
     form = SubscribeForm(request.POST)
-    if not throttle.allow("subscribe", request, limit=SIGN_UPS_A_MINUTE):
+    network = throttle.client_network(request)
+    if wait := throttle.retry_after("subscribe", network, limit=SIGN_UPS_A_MINUTE):
         form.add_error(
             None, gettext("That was a lot at once. Please try again in a minute.")
         )
         response = render(
             request, "subscriptions/subscribe.html", {"form": form}, status=429
         )
-        response.headers["Retry-After"] = "60"
+        response.headers["Retry-After"] = str(wait)
         return response
     if not form.is_valid():
         return render(

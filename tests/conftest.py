@@ -20,8 +20,10 @@ def _fresh_cache():
 
 @pytest.fixture(autouse=True)
 def _one_minute(monkeypatch):
-    """The window of the limits never closes in the middle of a test."""
+    """The window of the limits never closes in the middle of a test, and nobody is known."""
     monkeypatch.setattr(throttle, "time", lambda: 1_800_000_000.0)
+    monkeypatch.setattr(throttle, "_refused", {})
+    monkeypatch.setattr(throttle, "_cache_fails_until", 0.0)
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Asked, looked up by the worker, confirmed; the same answer for every address."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from articles.models import Topic
@@ -28,13 +30,15 @@ def test_asking_writes_one_row_and_nothing_else(client, db):
 
 @pytest.mark.parametrize("state", [None, *State.values])
 def test_the_answer_is_the_same_for_every_address(
-    client, db, state, django_assert_num_queries
+    client, db, settings, state, django_assert_num_queries
 ):
+    settings.CACHE_IS_SHARED = False
     if state:
         now = timezone.now()
         make_subscriber(email=EMAIL, state=state, confirmed_at=now, left_at=now)
 
-    with django_assert_num_queries(4):  # one row between two savepoints, no topics
+    # The count of tries; one row between two savepoints, no topics.
+    with django_assert_num_queries(5):
         response = ask(client)
 
     page = client.get(response.headers["Location"])
@@ -245,3 +249,32 @@ def test_the_admin_shows_the_list_and_changes_nothing(admin_client, db):
     assert admin_client.get(url).status_code == 200
     assert admin_client.post(url, {"state": "confirmed"}).status_code == 403
     assert admin_client.get("/admin/subscriptions/subscriber/add/").status_code == 403
+
+
+@pytest.mark.parametrize("state", [None, State.CONFIRMED])
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_answer_for_one_address_at_once_send_no_letter_too_many(
+    client, state
+):
+    if state:
+        make_subscriber(email=EMAIL, state=state, confirmed_at=timezone.now())
+    for _ in range(2):
+        ask(client)
+        work()
+        a_while_later()
+    for _ in range(4):
+        ask(client)
+    waiting = Request.objects.filter(answered_at=None).values_list("pk", flat=True)
+    start = threading.Barrier(4)
+
+    def answer(pk):
+        start.wait(timeout=30)
+        try:
+            return joining._answer(pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=4) as workers:
+        assert all(workers.map(answer, list(waiting)))
+
+    assert Message.objects.count() == 3
