@@ -40,6 +40,11 @@ def _bare(name: str, context: dict[str, Any]) -> str:
     return render_to_string(name, {"base": "bare.html"} | context)
 
 
+def bare_page(status: int) -> bytes:
+    """The words of the page of an error, as one copy for all who get it."""
+    return _bare(f"{status}.html", {}).encode()
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return plain_page(request, 400)
 

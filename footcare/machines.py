@@ -18,8 +18,10 @@ from footcare.lib.links import absolute_url
 
 # Nothing there to find: what is personal, what is done rather than read, what repeats.
 NOT_FOR_ROBOTS = [
-    "/admin/", "/preferences/", "/search/", "/subscribe/confirm/", "/unsubscribe/",
+    "/preferences/", "/search/", "/subscribe/confirm/", "/unsubscribe/",
 ]  # fmt: skip
+if settings.ADMIN_PATH == "admin/":  # another is the owner's secret
+    NOT_FOR_ROBOTS.insert(0, "/admin/")
 # Those that gather texts for AI by themselves. Not among them are those that fetch a page
 # because a person asked for it, such as ChatGPT-User.
 AI_CRAWLERS = [

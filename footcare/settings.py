@@ -5,6 +5,7 @@ README.md has the table of the variables.
 """
 
 import os
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -80,13 +81,26 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+ADMIN_PATH = env.str("ADMIN_PATH", default="admin/").strip("/") + "/"
+# The first parts of the site's other addresses.
+TAKEN_PATHS = {
+    "articles", "authors", "feeds", "healthz", "media", "oembed", "preferences", "readyz",
+    "search", "static", "subscribe", "topics", "unsubscribe",
+}  # fmt: skip
+_is_path = re.fullmatch(r"([a-z0-9][a-z0-9_-]*/)+", ADMIN_PATH)
+if not _is_path or ADMIN_PATH.partition("/")[0] in TAKEN_PATHS:
+    raise ImproperlyConfigured(
+        f"ADMIN_PATH is {ADMIN_PATH!r}, but must be made of small letters, digits and "
+        "hyphens, such as my-desk/, and be no other address of the site."
+    )
+
 INSTALLED_APPS = [
     "footcare",
     "comments",
     "subscriptions",
     "articles",
     "outbox",
-    "django.contrib.admin",
+    "footcare.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -97,6 +111,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "footcare.middleware.SecurityHeadersMiddleware",
+    "footcare.middleware.FloodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "footcare.middleware.PlainRefusalMiddleware",
     "footcare.middleware.ReadableRequestMiddleware",
@@ -196,6 +211,7 @@ WORKER_JOBS = [
     ("subscriptions.joining.forget_unconfirmed", 3600),
     ("outbox.sending.forget_old", 3600),
     ("footcare.lib.throttle.forget_ended", 600),
+    ("footcare.sessions.forget_ended", 3600),
 ]
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -212,8 +228,15 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 
+# Whoever writes logs in once a week, or after a day without a look at the site.
+SESSION_ENGINE = "footcare.sessions"
+SESSION_COOKIE_AGE = 7 * 24 * 3600
+SESSION_IDLE_AGE = 24 * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
-CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 _host_only = "__Host-" if SITE_IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_host_only}sessionid"
 CSRF_COOKIE_NAME = f"{_host_only}csrftoken"

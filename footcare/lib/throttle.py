@@ -92,10 +92,14 @@ def retry_after(
     return max(1, math.ceil(end - time()))
 
 
-def is_flood(who: str) -> bool:
-    """Whether ``who`` went on after FLOOD refusals in this minute. Asks no database."""
-    key = _key("flood", who, _end_of_window(MINUTE))
-    return _refused.get(key, (0, 0))[1] >= FLOOD
+def flood_ends_in(who: str) -> int:
+    """0, or the seconds left of a minute in which ``who`` went on after FLOOD refusals.
+
+    It asks no database.
+    """
+    end = _end_of_window(MINUTE)
+    _, tries = _refused.get(_key("flood", who, end), (end, 0))
+    return max(1, math.ceil(end - time())) if tries >= FLOOD else 0
 
 
 def give_back(scope: str, who: str, *, seconds: int = MINUTE) -> None:

@@ -73,6 +73,7 @@ def test_one_ipv6_network_has_one_limit_however_many_addresses_it_takes(rf, db):
 FORMS = {
     "comment": ("/articles/feet/comments/", {"name": "Ada", "body": ""}, 20, 422),
     "sign-up": ("/subscribe/", {"email": "nonsense"}, 20, 422),
+    "log-in": ("/admin/login/", {"username": "a", "password": ""}, 15, 200),
     "search": ("/search/?q=feet", None, 60, 200),
 }
 FORWARDING = ["X-Forwarded-For", "X-Real-IP", "Forwarded", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP", "X-Cluster-Client-IP", "X-Forwarded"]  # fmt: skip
@@ -317,3 +318,36 @@ if os.environ.get("TEST_CACHE_URL"):
         assert answers == [True, True, False, False]
         assert settings.CACHE_IS_SHARED
         assert len(cache._cache.get_client().keys()) == 1
+
+
+def test_a_flood_is_turned_away_before_it_costs_a_page_or_a_query(
+    client, site, monkeypatch, django_assert_num_queries
+):
+    def send(address="192.0.2.1"):
+        form = {"name": "Ada", "body": "My words."}
+        path = "/articles/foot-massage/comments/"
+        return client.post(path, form, REMOTE_ADDR=address)
+
+    for _ in range(20):
+        assert send().status_code == 302
+    for _ in range(throttle.FLOOD):
+        refused = send()
+        assert refused.status_code == 429
+        assert "My words." in refused.text
+
+    with django_assert_num_queries(0):
+        flood = send()
+        searched = client.get("/search/?q=feet", REMOTE_ADDR="192.0.2.1")
+
+    assert flood.status_code == searched.status_code == 429
+    assert flood.headers["Retry-After"] == "60"
+    assert flood.headers["Cache-Control"] == "no-store"
+    assert "frame-ancestors 'none'" in flood.headers["Content-Security-Policy"]
+    assert "Not so fast" in flood.text
+    assert (
+        client.get("/", REMOTE_ADDR="192.0.2.1").status_code == 200
+    )  # reading goes on
+    assert send("192.0.2.2").status_code == 302
+    now = throttle.time() + 60
+    monkeypatch.setattr(throttle, "time", lambda: now)
+    assert send().status_code == 302

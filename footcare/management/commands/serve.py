@@ -54,7 +54,7 @@ class Command(BaseCommand):
         """Say where the site is, where its mails go, and what is still to do."""
         write = self.stdout.write
         write(f"The site:   {settings.SITE_URL}")
-        write(f"To write:   {settings.SITE_URL}/admin/")
+        write(f"To write:   {settings.SITE_URL}/{settings.ADMIN_PATH}")
         if settings.MAILS_ARE_KEPT:
             folder = settings.EMAIL_FILE_PATH
             write(f"Mails:      kept as files in {folder} (set EMAIL_URL to send them)")
