@@ -1,3 +1,4 @@
+import logging
 import os
 
 import hypothesis
@@ -32,6 +33,17 @@ def site(db):
     seed_site()
     # Sequences go on from test to test; addresses in the tests name the item by number.
     Media.objects.update(id=1)
+
+
+@pytest.fixture
+def logged(caplog):
+    """What the site writes into its log, also where that goes no further than Django."""
+    loggers = [logging.getLogger(name) for name in ("django", "django.request")]
+    for logger in loggers:
+        logger.addHandler(caplog.handler)
+    yield caplog
+    for logger in loggers:
+        logger.removeHandler(caplog.handler)
 
 
 def pytest_collection_modifyitems(config, items):

@@ -110,12 +110,11 @@ def test_a_network_is_known_for_the_account_that_logged_in_there(owner):
     assert log_in(Client(), address="203.0.113.7").status_code == 429
 
 
-def test_nothing_that_is_kept_holds_a_name_or_an_address(client, owner, caplog):
-    caplog.set_level("DEBUG")
+def test_nothing_that_is_kept_holds_a_name_or_an_address(client, owner, logged):
     log_in(client, address="203.0.113.7")
     fail(7, name="somebody", address="203.0.113.7")
 
-    kept = f"{list(TryCount.objects.values())}{caplog.text}{throttle._refused}".lower()
+    kept = f"{list(TryCount.objects.values())}{logged.text}{throttle._refused}".lower()
 
     assert "203.0.113" not in kept
     assert "somebody" not in kept

@@ -149,3 +149,66 @@ def test_who_left_may_come_back_at_once(client, joined):
     assert client.post(path_of(joined.confirm_url)).status_code == 200
     letters = Message.objects.filter(subject__startswith="Confirm")
     assert letters.count() == 2
+
+
+@pytest.mark.parametrize("action", ["confirm", "leave"])
+def test_pressing_twice_changes_and_sends_nothing_more(client, db, action):
+    ask(client)
+    work()
+    subscriber = Subscriber.objects.get()
+    client.post(path_of(subscriber.confirm_url))
+    url = path_of(getattr(subscriber, f"{action}_url"))
+    client.post(url)
+    before = Subscriber.objects.values().get(), Message.objects.count()
+
+    assert client.post(url).status_code == 200
+
+    assert (Subscriber.objects.values().get(), Message.objects.count()) == before
+
+
+def test_a_used_confirmation_is_of_no_use_once_its_reader_left_and_came_back(
+    client, joined
+):
+    first = path_of(joined.confirm_url)
+    client.post(path_of(joined.leave_url))
+    ask(client)
+    work()
+
+    assert client.post(first).status_code == 410
+
+    joined.refresh_from_db()
+    assert joined.state == State.LEFT
+
+
+def test_keys_are_long_chance_and_every_readers_own(db):
+    one, two = make_subscriber(), make_subscriber()
+    keys = [one.confirm_key, one.leave_key, two.confirm_key, two.leave_key]
+
+    assert len(set(keys)) == 4
+    assert all(len(bytes.fromhex(key)) * 8 >= 128 for key in keys)
+
+
+def test_a_link_signed_for_anything_else_is_no_link(client, db):
+    reader = make_subscriber()
+    for salt, key in [
+        ("subscriptions.leave", reader.confirm_key),
+        ("subscriptions.confirm", reader.leave_key),
+        ("subscriptions.preferences", reader.leave_key),
+    ]:
+        token = signing.dumps([reader.pk, key], salt=salt)
+        for address in ("/subscribe/confirm/{}/", "/unsubscribe/{}/"):
+            client.post(address.format(token))
+
+    reader.refresh_from_db()
+    assert reader.state == State.PENDING
+
+
+def test_a_token_stands_in_no_log(client, joined, logged):
+    for url in (joined.confirm_url, joined.leave_url):
+        client.get(path_of(url))
+        client.post(path_of(url)[:-3] + "x/")
+        client.post(path_of(url))
+
+    assert "/unsubscribe/" not in logged.text
+    assert "/subscribe/confirm/" not in logged.text
+    assert joined.email not in logged.text
