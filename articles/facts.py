@@ -36,8 +36,8 @@ FACTS: dict[str, tuple[Callable[[SiteSettings], str], str | Promise]] = {
     "ip_policy": (
         lambda site: site.ip_policy,
         _(
-            "Your network address is used to limit how often a form is sent. "
-            "It is held in memory for a minute and is not stored with what you write."
+            "Your network address is used to limit how often you send a form or search. "
+            "Only a scrambled form of it is kept, for a few minutes, and not with what you write."
         ),
     ),
     "tested_on": (

@@ -101,11 +101,10 @@ class FilledSite(Site):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, smtp_port=free_port())  # nobody is written to
-        # One process counts what a client sent, and each page's form has a client of its own.
+        # Each page's form has a client of its own, so that each has its own limit.
         self.env |= {
             "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
             "TRUSTED_PROXY_COUNT": "1",
-            "WEB_WORKERS": "1",
         }
         self.made: Mapping[str, str] = {}
 
