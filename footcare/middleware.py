@@ -11,10 +11,8 @@ from django.core.exceptions import (
 )
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
-from django.utils.functional import cached_property
 
 from footcare import errors
-from footcare.lib import throttle
 from footcare.lib.text import number_in
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -55,28 +53,6 @@ class SecurityHeadersMiddleware:
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         return response
-
-
-class FloodMiddleware:
-    """Turn away who goes on sending after many refusals, before it costs anything.
-
-    Who only reads is let in, whatever else comes from the same network.
-    """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_counted = request.method == "POST" or request.path_info == "/search/"
-        network = throttle.client_network(request)
-        if is_counted and (wait := throttle.flood_ends_in(network)):
-            headers = {"Retry-After": str(wait), "Cache-Control": "no-store"}
-            return HttpResponse(self.page, status=429, headers=headers)
-        return self.get_response(request)
-
-    @cached_property
-    def page(self) -> bytes:
-        return errors.bare_page(429)
 
 
 class ReadableRequestMiddleware:

@@ -111,7 +111,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "footcare.middleware.SecurityHeadersMiddleware",
-    "footcare.middleware.FloodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "footcare.middleware.PlainRefusalMiddleware",
     "footcare.middleware.ReadableRequestMiddleware",

@@ -12,9 +12,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "footcare.settings")
 
 _django = Door(get_wsgi_application())
 
-from footcare.page_cache import PageCache  # noqa: E402  (models need Django set up)
+from footcare.flood import FloodGate  # noqa: E402  (models need Django set up)
+from footcare.page_cache import PageCache  # noqa: E402
 
-application = PageCache(_django, settings.PAGE_CACHE_MB * 2**20)
+application = FloodGate(PageCache(_django, settings.PAGE_CACHE_MB * 2**20))
 
 # After a migration that broke off, SQLite stands without its triggers until here.
 triggers.restore()

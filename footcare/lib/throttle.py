@@ -8,10 +8,12 @@ kept as a keyed hash that changes with the window.
 import logging
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from time import monotonic, time
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -58,11 +60,21 @@ def client_network(request: HttpRequest) -> str:
     Counted from the right of X-Forwarded-For by TRUSTED_PROXY_COUNT: what stands further
     left was written by the client.
     """
-    seen = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.headers.get("X-Forwarded-For")
+    return network_of(request.META)
+
+
+def network_of(environ: Mapping[str, Any]) -> str:
+    """:func:`client_network` for who has no request yet, but what WSGI says of it."""
+    seen = environ.get("REMOTE_ADDR", "")
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR")
     hops = forwarded.split(",") if forwarded else []
     if 0 < settings.TRUSTED_PROXY_COUNT <= len(hops):
         seen = _WITH_PORT.sub(r"\1", hops[-settings.TRUSTED_PROXY_COUNT].strip())
+    return _network(seen)
+
+
+@lru_cache(1000)
+def _network(seen: str) -> str:
     try:
         address = ip_address(seen)
     except ValueError:

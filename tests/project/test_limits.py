@@ -2,6 +2,7 @@
 
 import pytest
 
+from footcare.flood import FloodGate
 from footcare.lib import throttle
 from tests.factories import make_article
 
@@ -47,34 +48,61 @@ def test_the_search_of_a_client_in_a_hurry_gets_a_page_of_the_site(client, db):
     assert client.get("/search/").status_code == 200  # nothing is looked for
 
 
-def test_a_flood_is_turned_away_before_it_costs_a_page_or_a_query(
-    client, site, monkeypatch, django_assert_num_queries
-):
-    def send(address="192.0.2.1"):
-        form = {"name": "Ada", "body": "My words."}
-        path = "/articles/foot-massage/comments/"
-        return client.post(path, form, REMOTE_ADDR=address)
+COMMENTS = "/articles/foot-massage/comments/"
 
+
+def comment(client):
+    return client.post(COMMENTS, {"name": "Ada", "body": "My words."})
+
+
+def through_gate(request):
+    """(status, headers, body) from the gate, or None if it let ``request`` in."""
+    answers = []
+    gate = FloodGate(lambda environ, start_response: [])
+    body = gate(request.environ, lambda *answer: answers.append(answer))
+    return (*answers[0], b"".join(body).decode()) if answers else None
+
+
+def test_a_flood_is_turned_away_before_it_costs_a_page_or_a_query(
+    client, rf, site, monkeypatch, django_assert_num_queries
+):
     for _ in range(20):
-        assert send().status_code == 302
+        assert comment(client).status_code == 302
     for _ in range(throttle.FLOOD):
-        refused = send()
+        assert through_gate(rf.post(COMMENTS)) is None
+        refused = comment(client)
         assert refused.status_code == 429
         assert "My words." in refused.text
 
     with django_assert_num_queries(0):
-        flood = send()
-        searched = client.get("/search/?q=feet", REMOTE_ADDR="192.0.2.1")
+        turned_away = through_gate(rf.post(COMMENTS))
+        assert through_gate(rf.get("/search/?q=feet"))
 
-    assert flood.status_code == searched.status_code == 429
-    assert flood.headers["Retry-After"] == "60"
-    assert flood.headers["Cache-Control"] == "no-store"
-    assert "frame-ancestors 'none'" in flood.headers["Content-Security-Policy"]
-    assert "Not so fast" in flood.text
-    assert (
-        client.get("/", REMOTE_ADDR="192.0.2.1").status_code == 200
-    )  # reading goes on
-    assert send("192.0.2.2").status_code == 302
+    status, headers, body = turned_away
+    assert status == "429 Too Many Requests"
+    assert dict(headers)["Retry-After"] == "60"
+    assert "Not so fast" in body
+    assert through_gate(rf.get("/")) is None  # reading goes on
+    assert through_gate(rf.post(COMMENTS, REMOTE_ADDR="192.0.2.2")) is None
     now = throttle.time() + 60
     monkeypatch.setattr(throttle, "time", lambda: now)
-    assert send().status_code == 302
+    assert through_gate(rf.post(COMMENTS)) is None
+    assert comment(client).status_code == 302
+
+
+def test_a_flood_gets_the_headers_of_every_page(client, rf, site):
+    for _ in range(20 + throttle.FLOOD):
+        comment(client)
+
+    usual = comment(client)
+    _, headers, body = through_gate(rf.post(COMMENTS))
+
+    assert dict(headers)["Content-Length"] == str(len(body.encode()))
+    assert dict(headers)["Cache-Control"] == "no-store"
+    assert set(usual.headers) - {"Vary"} <= set(dict(headers))
+
+
+def test_the_gate_stands_before_everything_else(db):
+    from footcare import wsgi
+
+    assert isinstance(wsgi.application, FloodGate)
