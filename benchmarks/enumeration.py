@@ -54,10 +54,7 @@ def make_site() -> None:
     import django
 
     django.setup()
-    from django.contrib.auth.hashers import make_password
-    from django.contrib.auth.models import User
     from django.core.management import call_command
-    from django.db import connections
     from django.utils import timezone
 
     from articles.seed import seed_site
@@ -70,6 +67,14 @@ def make_site() -> None:
         for now in [timezone.now()]
         for n in range(PAIRS)
     )
+    make_accounts()
+
+
+def make_accounts() -> None:
+    from django.contrib.auth.hashers import make_password
+    from django.contrib.auth.models import User
+    from django.db import connections
+
     password = make_password(PASSWORD)
     User.objects.bulk_create(
         User(
