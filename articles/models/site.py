@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -9,16 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.text import MarkdownText
 from footcare.lib.prepared import Prepared
 
-# Addresses that lead elsewhere already, or will.
-_TAKEN = {
-    "admin", "articles", "authors", "feeds", "healthz", "media", "oembed", "preferences",
-    "readyz", "search", "static", "subscribe", "topics", "unsubscribe",
-}  # fmt: skip
-
 
 def validate_path(value: str) -> None:
     """Refuse a path at which a page could never be reached."""
-    if value in _TAKEN:
+    if value in {*settings.TAKEN_PATHS, settings.ADMIN_PATH.partition("/")[0]}:
         raise ValidationError(
             _("The site uses this address itself; choose another."), "taken"
         )
