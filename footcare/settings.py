@@ -297,8 +297,8 @@ WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 
 
 def WHITENOISE_ADD_HEADERS_FUNCTION(headers: Any, path: str, url: str) -> None:  # noqa: N802
-    """A file is no page: it loads nothing, whatever a browser takes it for."""
-    headers["Content-Security-Policy"] = "default-src 'none'"
+    """A file is no page: it loads nothing and stands in no frame, whatever it is taken for."""
+    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
 
 
 LOGGING = {

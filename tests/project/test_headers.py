@@ -106,6 +106,9 @@ def test_a_static_file_has_the_headers_too_and_may_load_nothing(
     response.close()
 
     headers = response.headers
-    assert headers["Content-Security-Policy"] == "default-src 'none'"
+    assert (
+        headers["Content-Security-Policy"]
+        == "default-src 'none'; frame-ancestors 'none'"
+    )
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
