@@ -41,7 +41,7 @@ def send_due(report: Report) -> int:
         while message := Message.objects.claim():
             tried += 1
             sent = _send(message, connection)
-            report(f"{message.subject} to {message.to} ... {sent}")
+            report(f"Mail {message.pk}: {message.subject} ... {sent}")
     finally:
         connection.close()
     return tried

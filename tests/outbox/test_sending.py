@@ -22,7 +22,7 @@ def test_a_mail_arrives_whole(mailbox, site_settings):
     (mail,) = mailbox.mails
     message.refresh_from_db()
     assert message.state == State.SENT
-    assert lines == [f"{message} ... sent"]
+    assert lines == [f"Mail {message.pk}: {message.subject} ... sent"]
     assert mail["Subject"] == "You are on the list of Foot & Care already"
     assert mail["To"] == "reader@example.org"
     assert mail["From"] == "Footcare <letters@testserver>"

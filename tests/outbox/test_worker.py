@@ -24,9 +24,10 @@ def test_the_worker_does_all_jobs_once_and_ends(mailbox, client):
     out = io.StringIO()
     call_command("worker", "--once", stdout=out)
 
-    assert (
-        out.getvalue()
-        == "Looked up 1 sign-ups.\nConfirm your subscription to Footcare to reader@example.org ... sent\n"
+    number = Message.objects.get().pk
+    assert out.getvalue() == (
+        "Looked up 1 sign-ups.\n"
+        f"Mail {number}: Confirm your subscription to Footcare ... sent\n"
     )
     assert len(mailbox.mails) == 1
 

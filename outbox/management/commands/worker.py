@@ -9,6 +9,8 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import autoreload
 from django.utils.module_loading import import_string
 
+from footcare.lib.logs import one_line, without_people
+
 
 class Command(BaseCommand):
     help = (
@@ -53,9 +55,11 @@ class Command(BaseCommand):
         try:
             return job(self.report)
         except (OperationalError, InterfaceError) as error:
-            self.stderr.write(f"{job.__name__}: the database is away ({error}).")
+            why = one_line(without_people(str(error)))
+            self.stderr.write(f"{job.__name__}: the database is away ({why}).")
             return 0
 
     def report(self, line: str) -> None:
-        self.stdout.write(line)
+        # A mail server names in its words whom it refused.
+        self.stdout.write(one_line(without_people(line)))
         self.stdout.flush()
