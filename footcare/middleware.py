@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.sessions import middleware as sessions
 from django.core.exceptions import (
     BadRequest,
     RequestDataTooBig,
@@ -52,6 +53,9 @@ class SecurityHeadersMiddleware:
             response.headers["Access-Control-Allow-Origin"] = "*"
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
+        if response.status_code >= 400:
+            # Whatever refused it, Django's own pages included.
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 
@@ -76,6 +80,8 @@ class ReadableRequestMiddleware:
             # Django reads a body only as far as its Content-Length: words would be lost.
             return errors.plain_page(request, 411)
         length = request.headers.get("content-length") or "0"
+        if not (length.isascii() and length.isdigit()):
+            return errors.plain_page(request, 400)
         if number_in(length) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0):
             return errors.plain_page(request, 413)
         try:
@@ -92,6 +98,21 @@ class ReadableRequestMiddleware:
         ):
             return errors.plain_page(request, 400)
         return self.get_response(request)
+
+
+class SessionMiddleware(sessions.SessionMiddleware):
+    """Django's, but what did not look at the session says nothing of it.
+
+    Whoever names a session that never was would get its cookie taken back with a public
+    page, which a cache could then hand to others: to an editor, too.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
+        if not request.session.accessed:
+            return response
+        return super().process_response(request, response)
 
 
 class PlainRefusalMiddleware:

@@ -1,5 +1,6 @@
 import pytest
 from django.conf import settings as django_settings
+from django.test import Client
 
 from footcare.middleware import SecurityHeadersMiddleware
 
@@ -86,6 +87,20 @@ def test_a_page_with_an_open_form_is_kept_by_nobody(client, site):
     response = client.post("/articles/foot-massage/comments/", {})
 
     assert response.headers["Cache-Control"] == "private, no-store"
+
+
+def test_no_refusal_is_kept_by_anybody(client, site):
+    assert client.get("/healthz", headers={"If-Match": '"x"'}).status_code == 412
+    strict = Client(enforce_csrf_checks=True)
+    refusals = [
+        client.get("/healthz", headers={"If-Match": '"x"'}),
+        client.get("/static/nothing.css"),
+        strict.post("/admin/login/"),
+        strict.put("/healthz"),
+    ]
+
+    assert [one.status_code for one in refusals] == [412, 404, 403, 405]
+    assert {one.headers["Cache-Control"] for one in refusals} == {"no-store"}
 
 
 def test_the_policy_allows_nothing_inline():

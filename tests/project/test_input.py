@@ -233,3 +233,21 @@ def test_a_readers_form_needs_no_token_and_the_admins_does(site, path, status):
     response = client.post(path.format(**tokens), WORDS | {"email": "ada@example.org"})
 
     assert response.status_code == status
+
+
+@pytest.mark.parametrize("key", ["x", "x" * 40, "", "x\u00e4", "../../x"])
+@pytest.mark.parametrize("path", ["/", "/articles/foot-massage/", "/subscribe/", "/nowhere/", "/feeds/articles.rss"])  # fmt: skip
+def test_a_page_says_nothing_of_a_session_that_never_was(strict, path, key):
+    response = strict.get(path, headers={"Cookie": f"sessionid={key}"})
+
+    assert not response.cookies
+    assert "Vary" not in response.headers
+
+
+@pytest.mark.parametrize("length", ["0x10", "-1", "+5", "1e3", "\uff11\uff12", "5, 5", "99 "])  # fmt: skip
+@pytest.mark.parametrize("path", [COMMENTS, "/subscribe/", "/admin/login/", "/", "/nowhere/"])  # fmt: skip
+def test_a_length_that_is_no_number_is_a_400(strict, path, length):
+    response = strict.post(path, WORDS, CONTENT_LENGTH=length)
+
+    assert response.status_code == 400
+    assert "This could not be read" in response.content.decode()
