@@ -123,6 +123,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+# The form of a long article has thousands; strangers send what middleware.py allows.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
 ROOT_URLCONF = "footcare.urls"
 WSGI_APPLICATION = "footcare.wsgi.application"
 

@@ -251,3 +251,21 @@ def test_a_length_that_is_no_number_is_a_400(strict, path, length):
 
     assert response.status_code == 400
     assert "This could not be read" in response.content.decode()
+
+
+@pytest.mark.parametrize("fields", [200, 201])
+def test_a_stranger_sends_two_hundred_fields_and_no_more(strict, fields):
+    form = WORDS | {"topics": ["massage"] * (fields - len(WORDS))}
+
+    status = strict.post(COMMENTS, form).status_code
+
+    assert status == (302 if fields == 200 else 400)
+
+
+def test_the_desk_takes_the_form_of_a_very_long_article(strict):
+    form = {f"sections-{n}-text": "Words." for n in range(4900)}
+
+    response = strict.post("/admin/articles/article/1/change/", form)
+
+    assert response.status_code == 302  # to the log-in
+    assert response.headers["Location"].startswith("/admin/login/")
