@@ -2,6 +2,7 @@
 
 from itertools import cycle
 
+from django.db import transaction
 from django.utils import timezone
 
 from articles.models import (
@@ -27,6 +28,7 @@ def fits(text: str, length: int) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()[:length] or "-"
 
 
+@transaction.atomic
 def fill() -> None:
     say_it_all()
     write_it_all()

@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 _text = (Path(__file__).parent / "payloads.toml").read_text(encoding="utf-8")
-PAYLOADS: list[str] = [
-    one for kind in tomllib.loads(_text).values() for one in kind["list"]
-]
+BY_KIND: dict[str, list[str]] = {
+    name: kind["list"] for name, kind in tomllib.loads(_text).items()
+}
+PAYLOADS = [one for some in BY_KIND.values() for one in some]
