@@ -48,7 +48,9 @@ class PageCache:
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         if not self._may_answer(environ):
-            return self.application(environ, start_response)
+            is_head = environ["REQUEST_METHOD"] == "HEAD"
+            body = self.application(environ, start_response)
+            return _closed(body) if is_head else body
         now = _edition_of(environ["PATH_INFO"])
         page = self._find(environ, now)
         if page is None and now and "HTTP_COOKIE" not in environ:
