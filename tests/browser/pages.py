@@ -80,7 +80,7 @@ PAGES = {
     "subscribe bad link": Page("/subscribe/confirm/nonsense/", 404),
     "unsubscribe": Page("/unsubscribe/{leave}/"),
     "unsubscribe left": Page("/unsubscribe/{left}/", form={"a": "b"}),
-    "400": Page("/?a=%00", 400),
+    "400": Page("/nowhere/?a=%00", 400),
     "403": Page("/refused/403/", 403),
     "403 from elsewhere": Page("/refused/403_origin/", 403),
     "404": Page("/nowhere/", 404),
