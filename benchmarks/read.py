@@ -102,6 +102,15 @@ def constant(folder: str) -> Callable[..., list[bytes]]:
     return app
 
 
+def unlimited() -> Callable[..., Any]:
+    """The site for one client that searches more often than is allowed."""
+    from footcare.wsgi import application  # isort: skip  (sets Django up)
+    from articles import views
+
+    views.SEARCHES_A_MINUTE = 10**9
+    return application
+
+
 def without_frames() -> Callable[..., Any]:
     """The site with no frame of an article to begin from."""
     from footcare.wsgi import application  # isort: skip  (sets Django up)
@@ -196,9 +205,9 @@ def start_all(
     )
     if answer(constant, ARTICLE) != page:
         sys.exit("The constant app does not send the page's own headers and bytes.")
-    anew = run("anew", GUNICORN, PAGE_CACHE_MB="0")
-    wholly = run(
-        "wholly", [*GUNICORN, "benchmarks.read:without_frames()"], PAGE_CACHE_MB="0"
+    anew, wholly = (
+        run(name, [*GUNICORN, f"benchmarks.read:{app}()"], PAGE_CACHE_MB="0")
+        for name, app in (("anew", "unlimited"), ("wholly", "without_frames"))
     )
     run("behind", GUNICORN, CDN_SECONDS="1")
     nginx = [tool("nginx"), "-e", "stderr", "-p", str(folder), "-c", "nginx.conf"]
