@@ -4,11 +4,12 @@ import re
 import sys
 from typing import Any
 
-from django.db import Error, InterfaceError, OperationalError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from articles.search import nearest
+from footcare.lib.outage import is_outage
 from footcare.lib.same_origin import ForeignOrigin
 
 # These come while nothing may be asked of the request or of the database.
@@ -67,7 +68,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django asks while it handles the exception: one of the database's passes."""
-    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+    if not is_outage(sys.exception()):
         return plain_page(request, 500)
     response = plain_page(request, 503)
     response.headers["Retry-After"] = str(RETRY_AFTER)

@@ -2,24 +2,14 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
-from footcare import machines
-
-
-@csrf_exempt
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers; it asks nothing of the database."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
+from footcare import health, machines
 
 urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
-    path("healthz", healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("robots.txt", machines.robots, name="robots"),
     path(".well-known/security.txt", machines.security, name="security"),
     path("site.webmanifest", machines.manifest, name="manifest"),

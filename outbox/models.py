@@ -1,13 +1,14 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 LEASE = timedelta(minutes=5)
+BEAT = timedelta(seconds=10)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -16,6 +17,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         now = timezone.now()
         unfinished = [Message.State.QUEUED, Message.State.SENDING]
         return self.filter(state__in=unfinished, due_at__lte=now)
+
+    def oldest_due(self) -> datetime | None:
+        """Since when the message has been due that waits longest; None if none waits."""
+        return self.due().aggregate(since=Min("due_at"))["since"]
 
     def claim(self) -> "Message | None":
         """Take one due message for this worker, or None. Two workers never take the same.
@@ -85,3 +90,32 @@ class Message(models.Model):
             "subject": self.subject,
             "address": self.to,
         }
+
+
+class HeartbeatManager(models.Manager["Heartbeat"]):
+    def beat(self) -> None:
+        """Tell that a worker is alive; at most one write in BEAT, however many there are."""
+        now = timezone.now()
+        # One from the future was written before the clock was set back.
+        stale = Q(beat_at__lt=now - BEAT) | Q(beat_at__gt=now)
+        if not self.filter(stale, pk=1).update(beat_at=now):
+            self.get_or_create(pk=1, defaults={"beat_at": now})
+
+    def last_beat(self) -> datetime | None:
+        """When a worker was last alive; None if there never was one."""
+        return self.filter(pk=1).values_list("beat_at", flat=True).first()
+
+
+class Heartbeat(models.Model):
+    """When a worker was last alive: one row for all of them."""
+
+    beat_at = models.DateTimeField(_("beat at"))
+
+    objects = HeartbeatManager()
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return self.beat_at.isoformat(sep=" ", timespec="seconds")

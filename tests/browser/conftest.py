@@ -15,13 +15,12 @@ from playwright.sync_api import Page as Tab
 from tests.browser.pages import PAGES, Documents, FilledSite, fetch
 from tests.browser.running import (
     CHROMIUM_ARGS,
-    DEADLINE,
     NO_CHROMIUM,
     Mailbox,
     NewContext,
-    Site,
     chromium_path,
 )
+from tests.running import DEADLINE, Site
 
 
 @pytest.fixture(scope="package")

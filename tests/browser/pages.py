@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import Route
 
-from tests.browser.running import DEADLINE, Site, free_port
+from tests.running import DEADLINE, Site, free_port
 
 FORM = "application/x-www-form-urlencoded"
 FILL = "import json; from tests.browser.filling import fill; print(json.dumps(fill()))"

@@ -19,7 +19,8 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.running import BASE_DIR, CHROMIUM_ARGS, NO_CHROMIUM, chromium_path
+from tests.browser.running import CHROMIUM_ARGS, NO_CHROMIUM, chromium_path
+from tests.running import BASE_DIR
 
 STATIC = BASE_DIR / "static"
 FAVICON_SIZES = [16, 32, 48]

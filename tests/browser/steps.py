@@ -7,11 +7,8 @@ from html.parser import HTMLParser
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.running import (
-    DEADLINE,
-    Mailbox,
-    Site,
-)
+from tests.browser.running import Mailbox
+from tests.running import DEADLINE, Site
 
 ARTICLE = "/articles/foot-massage/"
 ITEM = "asmr massage fun"

@@ -10,12 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.running import (
-    Mailbox,
-    NewContext,
-    Site,
-    free_port,
-)
+from tests.browser.running import Mailbox, NewContext
 from tests.browser.steps import (
     ARTICLE,
     approve,
@@ -38,6 +33,7 @@ from tests.browser.steps import (
     subscribe,
     write_comment,
 )
+from tests.running import Site, free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

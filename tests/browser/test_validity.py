@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.pages import Documents
-from tests.browser.running import BASE_DIR
+from tests.running import BASE_DIR
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("checks")]
 

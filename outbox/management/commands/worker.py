@@ -5,11 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import autoreload
 from django.utils.module_loading import import_string
 
 from footcare.lib.logs import one_line, without_people
+from footcare.lib.outage import is_outage
+from outbox.models import BEAT, Heartbeat
 
 
 class Command(BaseCommand):
@@ -39,6 +41,7 @@ class Command(BaseCommand):
                 signal.signal(ending, lambda *_: self.stopping.set())
         jobs = [(import_string(path), pause) for path, pause in settings.WORKER_JOBS]
         due = dict.fromkeys(range(len(jobs)), 0.0)
+        self.beat_due = 0.0
         while not self.stopping.is_set():
             for number, (job, pause) in enumerate(jobs):
                 if due[number] <= time.monotonic():
@@ -53,8 +56,11 @@ class Command(BaseCommand):
         """One turn of a job. A database that is away is waited for, not died of."""
         close_old_connections()  # a lost one is found out, and opened anew
         try:
+            self.beat()
             return job(self.report)
-        except (OperationalError, InterfaceError) as error:
+        except (DatabaseError, InterfaceError) as error:
+            if not is_outage(error):
+                raise
             why = one_line(without_people(str(error)))
             self.stderr.write(f"{job.__name__}: the database is away ({why}).")
             return 0
@@ -63,3 +69,9 @@ class Command(BaseCommand):
         # A mail server names in its words whom it refused.
         self.stdout.write(one_line(without_people(line)))
         self.stdout.flush()
+        self.beat()  # a job with many things to do takes long
+
+    def beat(self) -> None:
+        if self.beat_due <= time.monotonic():
+            Heartbeat.objects.beat()
+            self.beat_due = time.monotonic() + BEAT.total_seconds()
