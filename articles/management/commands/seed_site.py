@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from articles.seed import seed_site
+from footcare.lib import turns
 
 
 class Command(BaseCommand):
@@ -11,7 +12,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: Any) -> None:
-        written = seed_site()
+        with turns.alone(lambda: None):
+            written = seed_site()
         for name in written:
             self.stdout.write(f"Wrote {name}.")
         if not written:
