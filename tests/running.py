@@ -116,6 +116,12 @@ class Site:
         self._process.send_signal(signal.SIGINT)
         return self._process.wait(DEADLINE)
 
+    def kill(self) -> None:
+        """End `serve` alone, as nothing can refuse to be ended."""
+        assert self._process
+        self._process.kill()
+        self._process.wait(DEADLINE)
+
     def end(self) -> None:
         """End every process that was started, politely or not. Safe to repeat."""
         if not self._process:

@@ -1,3 +1,4 @@
+import ctypes
 import os
 import signal
 import subprocess
@@ -12,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 WORKER_PAUSE = 2  # seconds before a worker that died is started again
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class Command(BaseCommand):
@@ -96,5 +99,15 @@ class Pair:
         # In a session of its own, so that Ctrl-C reaches this process alone, which then
         # asks both politely.
         return subprocess.Popen(  # noqa: S603  (our own commands)
-            command, cwd=settings.BASE_DIR, env=os.environ, start_new_session=True
+            command,
+            cwd=settings.BASE_DIR,
+            env=os.environ,
+            start_new_session=True,
+            preexec_fn=end_with_parent,  # noqa: PLW1509  (there are no threads here)
         )
+
+
+def end_with_parent() -> None:
+    """Have Linux end this process politely if `serve` is killed, which nothing can catch."""
+    if _libc:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
