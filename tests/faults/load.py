@@ -53,7 +53,10 @@ def ask(site, path, form=None, cookie=None):
                 sent["Cookie"] = cookie
             connection.request("POST", path, urlencode(form), sent)
         response = connection.getresponse()
-        status, headers = response.status, {k.lower(): v for k, v in response.getheaders()}
+        status, headers = (
+            response.status,
+            {k.lower(): v for k, v in response.getheaders()},
+        )
         body = response.read().decode()
     except (OSError, http.client.HTTPException) as error:
         status, body = 0, repr(error)

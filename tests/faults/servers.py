@@ -49,7 +49,9 @@ def parent_of(pid):
 
 def is_alive(pid):
     with suppress(FileNotFoundError, ProcessLookupError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return (
+            Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        )
     return False
 
 
@@ -90,7 +92,16 @@ class PostgreSQL:
         return f"postgres://footcare@127.0.0.1:{self.port}/{name}"
 
     def sql(self, statement):
-        psql = ["psql", "-qAt", "-h", "127.0.0.1", "-p", str(self.port), "-U", "footcare"]
+        psql = [
+            "psql",
+            "-qAt",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-U",
+            "footcare",
+        ]
         return subprocess.check_output([*psql, "-c", statement, "postgres"], text=True)
 
     @contextmanager
@@ -142,13 +153,16 @@ class Redis:
     def start(self):
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1"]
         self.process = subprocess.Popen(
-            [*command, "--save", "", "--dir", str(self.folder)], stdout=subprocess.DEVNULL
+            [*command, "--save", "", "--dir", str(self.folder)],
+            stdout=subprocess.DEVNULL,
         )
         wait_until(self.answers, "Redis")
 
     def answers(self):
         asked = subprocess.run(
-            ["redis-cli", "-p", str(self.port), "ping"], capture_output=True, check=False
+            ["redis-cli", "-p", str(self.port), "ping"],
+            capture_output=True,
+            check=False,
         )
         return asked.stdout == b"PONG\n"
 
