@@ -60,6 +60,11 @@ class Site:
 
     def start(self) -> None:
         """Start as `make run` does; return once it answers."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start, and do not wait for it."""
         if not (BASE_DIR / "var" / "static" / "staticfiles.json").exists():
             self.manage("collectstatic", "--noinput", "--verbosity", "0")
         with self.log.open("wb") as log:
@@ -72,6 +77,9 @@ class Site:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def wait(self) -> None:
+        """Return once it answers."""
         try:
             self._wait_until(self.answers)
         except AssertionError:
