@@ -15,7 +15,7 @@ from tests.running import DEADLINE
 ARTICLE = "/articles/foot-massage/"
 FORM = f"{ARTICLE}comments/"
 READ = (ARTICLE, "/", "/articles/", "/search/?q=foot", "/feeds/articles.rss")
-_clients = count(1)
+_clients, _numbers = count(1), count(1)
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def load(site, *, readers=3, writers=2):
     Every second writer is an editor.
     """
     cookies = cycle([log_in(site), None])
-    found, stop, numbers = Load(), threading.Event(), count(1)
+    found, stop = Load(), threading.Event()
 
     def read():
         for number in count():
@@ -173,7 +173,7 @@ def load(site, *, readers=3, writers=2):
 
     def write(cookie):
         while not stop.is_set():
-            words = f"Words number {next(numbers)}."
+            words = f"Words number {next(_numbers)}."
             answer = comment(site, words, cookie)
             found.posts.append(answer)
             if answer.status == 302:

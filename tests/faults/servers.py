@@ -104,6 +104,13 @@ class PostgreSQL:
         ]
         return subprocess.check_output([*psql, "-c", statement, "postgres"], text=True)
 
+    def restored(self, file):
+        """A new database's address, with what ``file`` holds."""
+        address = self.url("restored")
+        command = ["pg_restore", "--no-owner", "--exit-on-error", "--dbname", address]
+        subprocess.run([*command, str(file)], check=True)
+        return address
+
     @contextmanager
     def hung(self):
         """Every process of it stands still."""
