@@ -5,7 +5,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 PYTEST := $(BIN)/python -m pytest
 PYTEST_ARGS ?= --numprocesses auto
 
-.PHONY: run ready dev owner test slow lint messages lock pictures vnu clean
+.PHONY: run ready dev owner test slow faults lint messages lock pictures vnu clean
 
 run: ready
 	@$(BIN)/python manage.py serve
@@ -24,7 +24,7 @@ owner: .env .venv/run.stamp
 test: .venv/test.stamp var/static/.stamp
 	@$(PYTEST) $(PYTEST_ARGS)
 ifdef TEST_DATABASE_URL
-	@DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) -m "not slow and not browser" $(PYTEST_ARGS)
+	@DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) -m "not slow and not browser and not faults" $(PYTEST_ARGS)
 else
 	@echo "Not tested on PostgreSQL: set TEST_DATABASE_URL=postgres://user@host/database to do so."
 endif
@@ -34,6 +34,11 @@ slow: .venv/test.stamp
 ifdef TEST_DATABASE_URL
 	@DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) -m slow --numprocesses 0
 endif
+
+# Things break under the running site; FAULTS=short once each and the process faults on SQLite.
+FAULTS ?= long
+faults: .venv/test.stamp var/static/.stamp
+	@FAULTS=$(FAULTS) $(PYTEST) -m faults --numprocesses 2
 
 lint: .venv/dev.stamp .env
 	$(BIN)/ruff check .

@@ -48,9 +48,10 @@ def logged(caplog):
 
 def pytest_collection_modifyitems(config, items):
     if not config.option.markexpr:
-        slow = [item for item in items if item.get_closest_marker("slow")]
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if item not in slow]
+        asked_for = {"slow", "faults"}
+        later = [i for i in items if any(map(i.get_closest_marker, asked_for))]
+        config.hook.pytest_deselected(items=later)
+        items[:] = [item for item in items if item not in later]
 
 
 def pytest_sessionfinish(session):

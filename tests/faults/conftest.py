@@ -14,12 +14,6 @@ _numbers = count(1)
 LONG = os.environ.get("FAULTS") == "long"
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if "tests/faults" in str(item.path):
-            item.add_marker("faults")
-
-
 @pytest.fixture
 def rounds():
     """How often a fault comes."""

@@ -3,7 +3,11 @@
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.faults.load import check_kept, load, run, wait_until_all_answer
+
+pytestmark = pytest.mark.faults
 
 LOOK = """
 from comments.models import Comment

@@ -2,7 +2,11 @@
 
 from itertools import product
 
+import pytest
+
 from tests.faults.load import ARTICLE, READ, ask, comment, load, wait_until_all_answer
+
+pytestmark = pytest.mark.faults
 
 PATIENCE = 3  # seconds for a page
 

@@ -18,6 +18,8 @@ from tests.faults.load import (
 from tests.faults.servers import Gunicorn
 from tests.running import BASE_DIR, DEADLINE
 
+pytestmark = pytest.mark.faults
+
 HOUR, DAY = 3600, 24 * 3600
 MAILS = """
 import json

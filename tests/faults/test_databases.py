@@ -14,6 +14,8 @@ from tests.faults.load import (
 )
 from tests.faults.servers import Gunicorn, can_mount, small_disk, web_workers
 
+pytestmark = pytest.mark.faults
+
 
 def check_reading_goes_on(site):
     """Every page is there, several times, so that each process of the site is asked."""

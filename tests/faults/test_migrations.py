@@ -9,6 +9,8 @@ import pytest
 from tests.faults.load import run
 from tests.running import BASE_DIR, DEADLINE, Site
 
+pytestmark = pytest.mark.faults
+
 STATE = """
 import json
 from django.core.management import call_command

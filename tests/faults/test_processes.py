@@ -3,6 +3,8 @@
 import os
 import signal
 
+import pytest
+
 from tests.faults.load import check_kept, load, wait_until_all_answer
 from tests.faults.servers import (
     Gunicorn,
@@ -11,6 +13,8 @@ from tests.faults.servers import (
     wait_until,
     web_workers,
 )
+
+pytestmark = pytest.mark.faults
 
 CLIENTS = 5  # of a load: so many answers can be under way at once
 
