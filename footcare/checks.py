@@ -110,3 +110,23 @@ def static_files_are_collected(app_configs: Any, **kwargs: Any) -> list[CheckMes
             id="footcare.W007",
         )
     ]
+
+
+@register(deploy=True)
+def a_proxy_waits_for_slow_readers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    is_hidden = settings.SITE_IS_LOCAL and settings.HOST in {
+        "localhost",
+        "127.0.0.1",
+        "::1",
+    }
+    if settings.TRUSTED_PROXY_COUNT or is_hidden:
+        return []
+    return [
+        Warning(
+            "No proxy is declared in front of the site: a few dozen slow readers can stop "
+            "it, and every reader behind an undeclared one counts as the same.",
+            hint="Put a proxy that buffers requests in front, such as nginx with "
+            "docs/nginx/footcare.conf, and set TRUSTED_PROXY_COUNT=1 in .env.",
+            id="footcare.W008",
+        )
+    ]

@@ -156,6 +156,7 @@ def test_check_deploy_is_clean_when_all_is_set():
         CACHE_URL="redis://127.0.0.1:6379/1",
         EMAIL_URL="smtp+tls://me:secret@mail.example:587",
         FROM_EMAIL="Feet <letters@feet.example.org>",
+        TRUSTED_PROXY_COUNT="1",
     )  # fmt: skip
 
     assert "System check identified" in done.stdout + done.stderr
@@ -169,6 +170,23 @@ def test_check_deploy_tells_an_owner_every_mistake_with_id_and_hint():
     for id_ in ["footcare.W001", "footcare.W002", "footcare.W003"]:
         assert id_ in done.stderr
     assert done.stderr.count("HINT:") >= 3
+
+
+@pytest.mark.parametrize(
+    ("variables", "asks"),
+    [
+        ({}, False),
+        ({"HOST": "::1"}, False),
+        ({"HOST": "0.0.0.0"}, True),
+        ({"SITE_URL": "https://feet.example.org"}, True),
+        ({"SITE_URL": "https://feet.example.org", "TRUSTED_PROXY_COUNT": "1"}, False),
+        ({"HOST": "0.0.0.0", "TRUSTED_PROXY_COUNT": "2"}, False),
+    ],
+)
+def test_check_deploy_asks_for_a_proxy_where_strangers_come(variables, asks):
+    done = run("manage.py", "check", "--deploy", SECRET_KEY=KEY, **variables)
+
+    assert ("footcare.W008" in done.stderr) is asks
 
 
 def test_check_deploy_asks_for_the_facts_that_a_health_page_needs(site):
