@@ -113,7 +113,9 @@ def static_files_are_collected(app_configs: Any, **kwargs: Any) -> list[CheckMes
 
 
 @register(deploy=True)
-def a_proxy_waits_for_slow_readers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def a_proxy_waits_for_slow_readers(
+    app_configs: Any, **kwargs: Any
+) -> list[CheckMessage]:
     is_hidden = settings.SITE_IS_LOCAL and settings.HOST in {
         "localhost",
         "127.0.0.1",

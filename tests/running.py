@@ -87,6 +87,10 @@ class Site:
             raise
         self.processes()  # remembered, should it end in a way that leaves some behind
 
+    @property
+    def is_started(self) -> bool:
+        return self._process is not None
+
     def answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:

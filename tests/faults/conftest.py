@@ -2,16 +2,26 @@
 
 import os
 import shutil
+import signal
 from itertools import count
-from pathlib import Path
 
 import pytest
 
+from tests.faults.load import seed
 from tests.faults.servers import PostgreSQL, Redis, postgresql_program
 from tests.running import Site
 
 _numbers = count(1)
 LONG = os.environ.get("FAULTS") == "long"
+# One proxy is believed, so that the writers can be many; who is logged in stays so.
+FIXED = {"TRUSTED_PROXY_COUNT": "1", "SECRET_KEY": "k" * 50}
+
+
+def pytest_collection_modifyitems(config, items):
+    if not LONG:
+        later = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=later)
+        items[:] = [item for item in items if item not in later]
 
 
 @pytest.fixture
@@ -38,7 +48,7 @@ def redis(tmp_path):
     server.kill()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql"] if LONG else ["sqlite"])
 def empty_database(request, tmp_path):
     """The address of an empty database of each kind, in turn."""
     if request.param == "sqlite":
@@ -50,20 +60,16 @@ def empty_database(request, tmp_path):
 def seeded_file(tmp_path_factory):
     """A database of SQLite as the first start makes it; to be copied."""
     folder = tmp_path_factory.mktemp("seeded")
-    return folder / "site.sqlite3" if seed(f"sqlite:///{folder}/site.sqlite3") else None
+    seed(Site(folder, DATABASE_URL=f"sqlite:///{folder}/site.sqlite3", **FIXED))
+    return folder / "site.sqlite3"
 
 
 @pytest.fixture(scope="session")
-def seeded_template(cluster):
+def seeded_template(cluster, tmp_path_factory):
     """The same of PostgreSQL."""
-    seed(cluster.url("seeded"))
+    folder = tmp_path_factory.mktemp("template")
+    seed(Site(folder, DATABASE_URL=cluster.url("seeded"), **FIXED))
     return "seeded"
-
-
-def seed(url):
-    ready = Site(Path(os.devnull), DATABASE_URL=url)
-    ready.manage("migrate", "--verbosity", "0")
-    return ready.manage("seed_site")
 
 
 def new_name():
@@ -90,15 +96,17 @@ def database_url(request):
 
 @pytest.fixture
 def make_site(tmp_path):
-    """Make the site, of ``kind``; it is ended with the test. Nothing of it is checked here."""
+    """Make the site, of ``kind``; with the test it is killed."""
     made = []
 
     def make(kind=Site, folder=tmp_path, **environment):
-        # One proxy is believed, so that the writers can be many.
-        site = kind(folder, TRUSTED_PROXY_COUNT="1", **environment)
+        site = kind(folder, **FIXED, **environment)
         made.append(site)
         return site
 
     yield make
     for site in made:
+        if site.is_started:
+            for pid in site.processes():
+                os.kill(pid, signal.SIGKILL)
         site.end()

@@ -15,6 +15,8 @@ from tests.running import DEADLINE
 ARTICLE = "/articles/foot-massage/"
 FORM = f"{ARTICLE}comments/"
 READ = (ARTICLE, "/", "/articles/", "/search/?q=foot", "/feeds/articles.rss")
+# Whose comments are visible, and counted, at once.
+EDITOR = "sessionid=aneditorwhoisloggedin"
 _clients, _numbers = count(1), count(1)
 
 
@@ -70,7 +72,10 @@ def comment(site, words, cookie=None):
     return ask(site, FORM, {"name": "Faults", "body": words}, cookie)
 
 
-_LOG_IN = """
+_SEED = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("seed_site", verbosity=0)
 from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -79,8 +84,8 @@ session = import_module(settings.SESSION_ENGINE).SessionStore()
 session["_auth_user_id"] = str(user.pk)
 session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
 session["_auth_user_hash"] = user.get_session_auth_hash()
-session.save()
-print(f"{settings.SESSION_COOKIE_NAME}={session.session_key}")
+session._session_key = "aneditorwhoisloggedin"
+session.save(must_create=True)
 """
 _LOOK = """
 import json
@@ -98,9 +103,9 @@ print(json.dumps({
 """
 
 
-def log_in(site):
-    """The cookie of an editor, whose comments are visible and counted at once."""
-    return run(site, _LOG_IN).strip()
+def seed(site):
+    """Make the site's database, with an editor who is logged in."""
+    run(site, _SEED)
 
 
 def run(site, program):
@@ -162,7 +167,7 @@ def load(site, *, readers=3, writers=2):
 
     Every second writer is an editor.
     """
-    cookies = cycle([log_in(site), None])
+    cookies = cycle([EDITOR, None])
     found, stop = Load(), threading.Event()
 
     def read():

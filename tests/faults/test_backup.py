@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.load import check_kept, load, run, wait_until_all_answer
+from tests.faults.servers import Gunicorn
 
 pytestmark = pytest.mark.faults
 
@@ -20,7 +21,7 @@ print(Comment.objects.count(), len(recount(repair=False)), triggers.missing())
 def test_a_backup_of_sqlite_under_writers_is_of_one_moment(
     make_site, sqlite_url, tmp_path
 ):
-    site = make_site(DATABASE_URL=sqlite_url)
+    site = make_site(Gunicorn, DATABASE_URL=sqlite_url)
     site.start()
     with load(site) as before:
         before.wait_for(30, "posts")
@@ -54,10 +55,11 @@ def rows(file):
     return found
 
 
+@pytest.mark.long
 def test_a_backup_of_postgresql_under_writers_is_of_one_moment(
     make_site, cluster, postgresql_url, tmp_path
 ):
-    site = make_site(DATABASE_URL=postgresql_url)
+    site = make_site(Gunicorn, DATABASE_URL=postgresql_url)
     site.start()
     with load(site) as before:
         before.wait_for(20, "posts")

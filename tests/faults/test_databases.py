@@ -32,7 +32,9 @@ def check_writing_is_refused(site):
         assert "Back in a moment" in answer.body
 
 
-@pytest.mark.parametrize("how", ["fast", "immediate"])
+@pytest.mark.parametrize(
+    "how", ["fast", pytest.param("immediate", marks=pytest.mark.long)]
+)
 def test_a_restart_of_postgresql_is_waited_out(
     make_site, cluster, postgresql_url, rounds, how
 ):
@@ -54,10 +56,11 @@ def test_a_restart_of_postgresql_is_waited_out(
     check_kept(site, found)
 
 
+@pytest.mark.long
 def test_postgresql_that_hangs_for_a_while_loses_nothing(
     make_site, cluster, postgresql_url, rounds
 ):
-    site = make_site(DATABASE_URL=postgresql_url)
+    site = make_site(Gunicorn, DATABASE_URL=postgresql_url)
     site.start()
 
     with load(site) as found:
@@ -76,7 +79,7 @@ def test_a_full_disk_stops_writers_alone(make_site, seeded_file, tmp_path):
     disk.mkdir()
     with small_disk(disk, kilobytes=6000):
         (disk / "site.sqlite3").write_bytes(seeded_file.read_bytes())
-        site = make_site(DATABASE_URL=f"sqlite:///{disk}/site.sqlite3")
+        site = make_site(Gunicorn, DATABASE_URL=f"sqlite:///{disk}/site.sqlite3")
         site.start()
         with load(site) as found:
             found.wait_for(20)
@@ -117,7 +120,7 @@ def check_until_writing_is_refused(site):
 def test_postgresql_that_takes_nothing_more_is_read_all_the_same(
     make_site, cluster, postgresql_url
 ):
-    site = make_site(DATABASE_URL=postgresql_url)
+    site = make_site(Gunicorn, DATABASE_URL=postgresql_url)
     site.start()
     name = postgresql_url.rpartition("/")[2]
 

@@ -44,6 +44,7 @@ def state(site):
     return json.loads(run(site, STATE))
 
 
+@pytest.mark.long  # two starts do the same
 def test_two_first_migrations_come_one_after_the_other(make_site, empty_database):
     site = make_site(DATABASE_URL=empty_database)
 
@@ -53,7 +54,9 @@ def test_two_first_migrations_come_one_after_the_other(make_site, empty_database
     assert state(site) == GOOD
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    "kind", [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"]
+)
 def test_two_migrations_of_an_old_database_come_one_after_the_other(
     make_site, request, kind
 ):

@@ -22,7 +22,7 @@ CLIENTS = 5  # of a load: so many answers can be under way at once
 def test_a_killed_web_process_costs_only_the_answers_it_was_giving(
     make_site, database_url, rounds
 ):
-    site = make_site(DATABASE_URL=database_url)
+    site = make_site(Gunicorn, DATABASE_URL=database_url)
     site.start()
 
     with load(site) as found:
@@ -57,6 +57,7 @@ def test_what_was_acknowledged_outlives_a_kill_of_everything(
         site.end()
 
 
+@pytest.mark.long  # the proxy's test does the same behind it
 def test_a_deploy_by_hup_loses_no_request(make_site, database_url, rounds):
     site = make_site(Gunicorn, DATABASE_URL=database_url)
     site.start()
