@@ -13,8 +13,7 @@ from tests.running import Site
 
 _numbers = count(1)
 LONG = os.environ.get("FAULTS") == "long"
-# One proxy is believed, so that the writers can be many; who is logged in stays so.
-FIXED = {"TRUSTED_PROXY_COUNT": "1", "SECRET_KEY": "k" * 50}
+FIXED = {"SECRET_KEY": "k" * 50}  # so that who is logged in stays so
 
 
 def pytest_collection_modifyitems(config, items):

@@ -16,7 +16,7 @@ ARTICLE = "/articles/foot-massage/"
 FORM = f"{ARTICLE}comments/"
 READ = (ARTICLE, "/", "/articles/", "/search/?q=foot", "/feeds/articles.rss")
 # Whose comments are visible, and counted, at once.
-EDITOR = "sessionid=aneditorwhoisloggedin"
+EDITOR = {"Cookie": "sessionid=aneditorwhoisloggedin"}
 _clients, _numbers = count(1), count(1)
 
 
@@ -35,41 +35,43 @@ class Answer:
         return f"<{self.path} {self.status} after {self.seconds:.2f} s: {self.body[:60]!r}>"
 
 
-def ask(site, path, form=None, cookie=None):
-    """GET ``path``, or POST ``form`` to it as the page's own form would."""
+def ask(site, path, form=None, *, source=None, **headers):
+    """GET ``path``, or POST ``form`` to it as the page's own form would.
+
+    Each time from another address of the loopback network, so that no limit is reached.
+    """
     start = time.monotonic()
-    status, headers, body = 0, {}, ""
-    connection = http.client.HTTPConnection("localhost", site.port, timeout=DEADLINE)
+    number = next(_clients)
+    source = (
+        source or f"127.{1 + (number >> 16 & 127)}.{number >> 8 & 255}.{number & 255}"
+    )
+    sent = {"Host": f"localhost:{site.port}", **headers}
+    status, answered, body = 0, {}, ""
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", site.port, timeout=DEADLINE, source_address=(source, 0)
+    )
     try:
         if form is None:
-            connection.request("GET", path)
+            connection.request("GET", path, headers=sent)
         else:
-            # Each time another reader, so that no limit is reached.
-            number = next(_clients)
-            sent = {
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Sec-Fetch-Site": "same-origin",
-                "X-Forwarded-For": f"198.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
-            }
-            if cookie:
-                sent["Cookie"] = cookie
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            sent["Sec-Fetch-Site"] = "same-origin"
             connection.request("POST", path, urlencode(form), sent)
         response = connection.getresponse()
-        status, headers = (
-            response.status,
-            {k.lower(): v for k, v in response.getheaders()},
-        )
+        status = response.status
+        answered = {name.lower(): value for name, value in response.getheaders()}
         body = response.read().decode()
     except (OSError, http.client.HTTPException) as error:
         status, body = 0, repr(error)
     finally:
         connection.close()
     end = time.monotonic()
-    return Answer(path, status, headers, body, end - start, end)
+    return Answer(path, status, answered, body, end - start, end)
 
 
-def comment(site, words, cookie=None):
-    return ask(site, FORM, {"name": "Faults", "body": words}, cookie)
+def comment(site, words, **sent):
+    """POST a comment; ``sent`` is what :func:`ask` takes besides."""
+    return ask(site, FORM, {"name": "Faults", "body": words}, **sent)
 
 
 _SEED = """
@@ -167,7 +169,7 @@ def load(site, *, readers=3, writers=2):
 
     Every second writer is an editor.
     """
-    cookies = cycle([EDITOR, None])
+    cookies = cycle([EDITOR, {}])
     found, stop = Load(), threading.Event()
 
     def read():
@@ -179,7 +181,7 @@ def load(site, *, readers=3, writers=2):
     def write(cookie):
         while not stop.is_set():
             words = f"Words number {next(_numbers)}."
-            answer = comment(site, words, cookie)
+            answer = comment(site, words, **cookie)
             found.posts.append(answer)
             if answer.status == 302:
                 found.acknowledged.add(words)

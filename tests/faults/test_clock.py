@@ -103,7 +103,7 @@ def test_limits_sessions_and_pages_stand_a_clock_that_goes_back(site):
         for path in (*READ, "/sitemap.xml", "/.well-known/security.txt"):
             assert ask(site, path).status in {200, 404}
         assert ask(site, "/readyz").status in {200, 503}
-        answer = comment(site, f"At {moved}", EDITOR)
+        answer = comment(site, f"At {moved}", **EDITOR)
         assert answer.status == (404 if moved < 0 else 302), answer
     wait_until_all_answer(site)
 

@@ -38,7 +38,7 @@ class Proxied(Gunicorn):
     def __init__(self, folder, **environment):
         behind = free_port()
         super().__init__(folder, **environment)
-        self.env["PORT"] = str(behind)
+        self.env |= {"PORT": str(behind), "TRUSTED_PROXY_COUNT": "1"}
         self.folder, self.behind = folder, behind
         self.proxy = None
 
@@ -85,7 +85,15 @@ def test_a_deploy_by_hup_behind_the_proxy_loses_no_request(site, rounds):
 
 
 def test_nobody_gets_round_a_limit_by_what_he_claims(site):
-    answers = [comment(site, f"Claim {number}") for number in range(45)]
+    answers = [
+        comment(
+            site,
+            f"Claim {number}",
+            source="127.0.0.1",
+            **{"X-Forwarded-For": f"198.51.100.{number}"},
+        )
+        for number in range(45)
+    ]
 
     assert {answer.status for answer in answers} == {302, 429}
 
