@@ -60,7 +60,7 @@ def ask(site, path, form=None, *, source=None, **headers):
         response = connection.getresponse()
         status = response.status
         answered = {name.lower(): value for name, value in response.getheaders()}
-        body = response.read().decode()
+        body = response.read().decode(errors="replace")
     except (OSError, http.client.HTTPException) as error:
         status, body = 0, repr(error)
     finally:

@@ -4,10 +4,11 @@ import os
 import shutil
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.faults.load import ARTICLE, ask, check_kept, comment, load
+from tests.faults.load import ARTICLE, EDITOR, ask, check_kept, comment, load
 from tests.faults.servers import Gunicorn, is_alive, wait_until, web_workers
 from tests.running import BASE_DIR, DEADLINE, free_port
 
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.faults
 CONFIGURATION = BASE_DIR / "docs" / "nginx" / "footcare.conf"
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 AROUND = """
+{user}
 pid {folder}/nginx.pid;
 error_log stderr;
 daemon off;
@@ -47,8 +49,12 @@ class Proxied(Gunicorn):
             configuration = self.folder / "nginx.conf"
             site = CONFIGURATION.read_text()
             site = site.replace("127.0.0.1:8000;", f"127.0.0.1:{self.behind};")
+            site = site.replace("/var/cache/", f"{self.folder}/")
             site = site.replace("listen 80 ", f"listen 127.0.0.1:{self.port} ")
-            configuration.write_text(AROUND.format(folder=self.folder, site=site))
+            # Root's nginx would give its workers another user, who may not write here.
+            user = "user root root;" if os.geteuid() == 0 else ""
+            around = AROUND.format(user=user, folder=self.folder, site=site)
+            configuration.write_text(around)
             command = [NGINX, "-e", "stderr", "-c", str(configuration)]
             subprocess.run([*command, "-t"], check=True, capture_output=True)
             self.proxy = subprocess.Popen(command, stderr=subprocess.DEVNULL)
@@ -110,3 +116,42 @@ def test_while_the_site_is_away_the_proxy_says_when_to_come_back(site):
     assert answer.headers["server"] == "nginx"
     site.start()
     assert ask(site, ARTICLE).status == 200
+
+
+def test_a_flood_of_forms_is_turned_away_before_the_site(site):
+    form = {"email": "a@example.org"}
+
+    def send(_):
+        return ask(site, "/subscribe/", form, source="127.0.0.1")
+
+    with ThreadPoolExecutor(30) as senders:
+        answers = list(senders.map(send, range(90)))
+
+    assert {answer.status for answer in answers} <= {302, 429}
+    # The site itself tells the seconds of a minute that are left, in a page of its own.
+    assert any("Wait ten seconds" in answer.body for answer in answers)
+    assert ask(site, ARTICLE, source="127.0.0.1").status == 200
+
+
+def test_a_page_may_be_kept_by_the_proxy_if_the_owner_says_so(make_site, sqlite_url):
+    site = make_site(Proxied, DATABASE_URL=sqlite_url, CDN_SECONDS="60")
+    site.start()
+    first = ask(site, ARTICLE, **{"Accept-Encoding": "gzip, br"})
+    comment(site, "Later", **EDITOR)
+
+    assert ask(site, ARTICLE, **{"Accept-Encoding": "br;q=1"}).body == first.body
+    # Each encoding is another page; what is not asked for is not sent.
+    plain = ask(site, ARTICLE, **{"Accept-Encoding": "br;q=0, gzip;q=0.0"})
+    assert "content-encoding" not in plain.headers
+    assert "Later" in plain.body
+    etag = {"If-None-Match": first.headers["etag"], "Accept-Encoding": "br"}
+    assert ask(site, ARTICLE, **etag).status == 304
+    assert "Later" not in first.body
+
+
+def test_the_proxy_keeps_nothing_that_the_owner_did_not_allow(site):
+    first = ask(site, ARTICLE)
+    comment(site, "Later", **EDITOR)
+
+    assert "Later" not in first.body
+    assert "Later" in ask(site, ARTICLE).body
