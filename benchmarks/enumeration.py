@@ -21,8 +21,8 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks.read import GUNICORN, set_environment
 from benchmarks.servers import Server, free_ports, start, stop
+from benchmarks.site import GUNICORN, set_environment
 
 PAIRS = 400  # of sign-ups
 LOG_INS = 60  # pairs of each kind: hashing a password takes its time
@@ -45,7 +45,7 @@ def main() -> None:
         make_site()
         servers: list[Server] = []
         stack.callback(stop, servers)
-        start(servers, "site", (port, "/subscribe/"), GUNICORN, folder / "log")
+        start(servers, "site", port, GUNICORN, folder / "log")
         sys.exit(measure(port))
 
 

@@ -11,7 +11,6 @@ import os
 import re
 import socket
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -19,8 +18,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from benchmarks.proxy import start_proxy
 from benchmarks.servers import (
-    ROOT,
     Server,
     answer,
     drive,
@@ -184,32 +183,10 @@ def _be_slow(server: Server, over: threading.Event) -> None:
 
 def behind_nginx(port: int, proxy: int, folder: Path, seconds: int) -> None:
     """The same slow clients, with the proxy in between that is shipped."""
-    text = (ROOT / "docs" / "nginx" / "footcare.conf").read_text()
-    text = re.sub(r"listen 80.*;", f"listen 127.0.0.1:{proxy};", text)
-    text = re.sub(r"include /etc/nginx.*;", "", text)
-    text = text.replace("127.0.0.1:8000", f"127.0.0.1:{port}")
-    user = "user root root;" if os.geteuid() == 0 else ""
-    paths = " ".join(
-        f"{one}_temp_path kept;"
-        for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"{user} daemon off; worker_processes 2; pid nginx.pid; "
-        "events { worker_connections 1024; } "
-        f"http {{ access_log off; {paths} {text} }}"
-    )
-    nginx = [tool("nginx"), "-e", "stderr", "-p", str(folder), "-c", "nginx.conf"]
     servers: list[Server] = []
     with serving(port, folder, WAYS[4]) as site:
         try:
-            front = start(
-                servers,
-                "nginx",
-                proxy,
-                nginx,
-                folder / "nginx.log",
-                host=site.headers["Host"],
-            )
+            front = start_proxy(servers, site, proxy, folder)
             read, p95 = beside_slow_clients(front, seconds)
         finally:
             stop(servers)
@@ -217,4 +194,4 @@ def behind_nginx(port: int, proxy: int, folder: Path, seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
