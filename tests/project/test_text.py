@@ -1,5 +1,6 @@
 """What holds for any text that anybody may type, found by trying many."""
 
+import re
 import unicodedata
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from comments.models import Comment
-from comments.thread import Shown, _nest, paragraphs
+from comments.thread import Shown, list_of, paragraphs
 from footcare.lib.links import with_absolute_links
 from footcare.lib.markup import render_markdown
 from footcare.lib.text import clean_text, number_in
@@ -94,15 +95,20 @@ def test_every_list_of_a_thread_that_opens_also_closes(steps):
         level = min(step, level + 1)
         levels.append(level)
     shown = [
-        Shown(n, "", at, False, "", False, "", "", "", "", None)
+        Shown(n, at, False, "", False, "", "", "", "", None)
         for n, at in enumerate(levels)
     ]
 
-    nested = _nest(shown)
+    html = list_of(shown, answers="")
 
-    opened = sum(one.opens for one in nested)
-    assert opened == sum(len(one.closes) for one in nested)
-    assert not nested[-1].opens
+    open_now = []
+    for closes, name in re.findall("<(/?)(ol|li)", html):
+        if closes:
+            assert open_now.pop() == name
+        else:
+            open_now.append(name)
+    assert not open_now
+    assert html.count("<li>") == len(shown)
 
 
 def test_the_longest_number_of_a_form_fits_its_column():
