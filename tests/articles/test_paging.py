@@ -184,6 +184,7 @@ def test_of_those_that_share_as_much_the_newest_three_are_related(rest):
 
 def test_only_the_newest_published_ones_of_a_topic_are_looked_at(rest, monkeypatch):
     monkeypatch.setattr(neighbours, "CANDIDATES", 1)
+    monkeypatch.setattr(neighbours, "_neighbours", neighbours._neighbours.__wrapped__)
     article = sharing([rest])
     now = timezone.now()
     sharing([rest], published_at=now - timedelta(days=2))

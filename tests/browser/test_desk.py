@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.running import DEADLINE, Site
 from tests.browser.steps import log_in
+from tests.running import DEADLINE, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

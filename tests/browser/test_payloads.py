@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.running import DEADLINE, Site, free_port
 from tests.hostile.payloads import BY_KIND, PAYLOADS
+from tests.running import DEADLINE, Site, free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("payloads")]
 

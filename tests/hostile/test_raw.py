@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.running import DEADLINE, Site, free_port
 from tests.hostile.raw import NOT_IMPLEMENTED, RAW, WHOLE
+from tests.running import DEADLINE, Site, free_port
 
 pytestmark = pytest.mark.xdist_group("raw")
 
