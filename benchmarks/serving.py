@@ -34,16 +34,16 @@ from benchmarks.site import ARTICLE, GUNICORN, make_site, set_environment
 WAYS = [
     ("sync", 2, 1, 0),
     ("sync", 4, 1, 0),
-    ("gthread", 1, 8, 2),
+    ("gthread", 2, 1, 2),
     ("gthread", 2, 2, 2),
     ("gthread", 2, 4, 2),
     ("gthread", 2, 4, 15),
-    ("gthread", 2, 8, 2),
     ("gthread", 2, 16, 2),
     ("gthread", 4, 4, 2),
 ]
+OURS = WAYS[4]
 SLOW = 200  # clients
-MIXED = [ARTICLE, "/", "/articles/", "/feeds/articles.rss", "/search/?q=feet"]
+MIXED = [ARTICLE, "/", "/articles/", "/feeds/articles.rss", "/search/"]
 
 
 def main() -> None:
@@ -106,11 +106,11 @@ def start_and_memory(port: int, folder: Path) -> None:
     starts = []
     for _ in range(5):
         begun = time.perf_counter()
-        with serving(port, folder, WAYS[4]) as server:
+        with serving(port, folder, OURS) as server:
             answer(server, "/")
             starts.append(time.perf_counter() - begun)
     print(f"First page after {statistics.median(starts):.2f} s (5 starts).")
-    with serving(port, folder, WAYS[4]) as server:
+    with serving(port, folder, OURS) as server:
         print(f"A worker holds {_memory(server)} MiB after its first page,", flush=True)
         for count in (10_000, 20_000):
             asked = _read_many(server, 10_000)
@@ -184,7 +184,7 @@ def _be_slow(server: Server, over: threading.Event) -> None:
 def behind_nginx(port: int, proxy: int, folder: Path, seconds: int) -> None:
     """The same slow clients, with the proxy in between that is shipped."""
     servers: list[Server] = []
-    with serving(port, folder, WAYS[4]) as site:
+    with serving(port, folder, OURS) as site:
         try:
             front = start_proxy(servers, site, proxy, folder)
             read, p95 = beside_slow_clients(front, seconds)
