@@ -36,13 +36,12 @@ _media_counts = Prepared(
 
 def article_page(request: HttpRequest, article: Article) -> str:
     """The whole HTML; ``article`` comes with its author and reviewer."""
-    site = SiteSettings.load()
-    frame = _frame_of(request, article, site)
-    context = {"article": article, "site": site}
+    frame = _frame_of(request, article)
+    context = {"article": article}
     return frame.filled(
         {
             "count": str(article.comments_count),
-            "count_in_words": render_to_string("articles/_count.html", context),
+            "count_in_words": render_to_string("articles/_count.html", context).strip(),
             "conversation": render_to_string(
                 "articles/_conversation.html", context, request
             ),
@@ -50,23 +49,24 @@ def article_page(request: HttpRequest, article: Article) -> str:
     )
 
 
-def _frame_of(request: HttpRequest, article: Article, site: SiteSettings) -> Frame:
+def _frame_of(request: HttpRequest, article: Article) -> Frame:
     edition = request.META.get(EDITION)
     if edition is None:  # nobody says how old a kept one may be
-        return _frame(request, article, site)
+        return _frame(request, article)
     counts = tuple(_media_counts(article=article.pk))
     key = article.pk, edition.words, edition.since, counts
     frame = _frames.find(key)
     if frame is None:
-        frame = _frame(request, article, site)
+        frame = _frame(request, article)
         _frames.put(key, frame)
     return frame
 
 
-def _frame(request: HttpRequest, article: Article, site: SiteSettings) -> Frame:
+def _frame(request: HttpRequest, article: Article) -> Frame:
     prefetch_related_objects([article], "topics", "media")
     framed = copy(article)
     framed.comments_count = hole("count")
+    site = SiteSettings.load()
     layout = lay_out(framed, site)
     context = {
         "article": framed,

@@ -15,21 +15,27 @@ register = template.Library()
 def comment_thread(
     context: template.Context, article: Article, media: Media | None = None
 ) -> dict[str, Any]:
-    """The conversation under an article (or about one media item) and the form below it."""
+    """The conversation under an article, or about one media item."""
     after = number_in(context["request"].GET.get("comments", ""))
-    form_url = reverse("comments:comments", args=[article.slug])
     thread = thread_page(article, after=after, media=media)
-    answers = form_url if article.comments_open else ""
+    answers = ""
+    if article.comments_open:
+        answers = reverse("comments:comments", args=[article.slug])
     return {
         "article": article,
-        "media": media,
         "thread": thread,
         "comments": list_of(thread.comments, answers=answers),
         "after": after,
-        "site": context["site"],
         "count": (media or article).comments_count,
-        "form_url": form_url,
     }
+
+
+@register.inclusion_tag("comments/_add.html", takes_context=True)
+def comment_form(
+    context: template.Context, article: Article, media: Media | None = None
+) -> dict[str, Any]:
+    """The form to add a comment, or that none can be added."""
+    return {"article": article, "media": media, "site": context["site"]}
 
 
 @register.filter

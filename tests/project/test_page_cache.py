@@ -255,8 +255,8 @@ def test_after_a_comment_only_the_conversation_is_made_anew(
     ask(cache, ARTICLE)
     make_comment(world)
 
-    # The article, the counts of its media items and their titles, the site, the comments.
-    with django_assert_num_queries(5):
+    # The article, the counts of its media items and their titles, the comments.
+    with django_assert_num_queries(4):
         ask(cache, ARTICLE)
 
 
