@@ -62,6 +62,8 @@ def test_an_address_that_is_none_is_refused_in_one_sentence(url):
     ("name", "value"),
     [
         ("PORT", "abc"),
+        ("PAGE_CACHE_MB", "-1"),
+        ("CDN_SECONDS", "-5"),
         ("TRUSTED_PROXY_COUNT", "x"),
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "mysql://me@host/name"),
