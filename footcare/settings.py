@@ -181,8 +181,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=16)
 # For how many seconds a cache of the owner's may give a page without asking.
 CDN_SECONDS = env.int("CDN_SECONDS", default=0)
-if min(PAGE_CACHE_MB, CDN_SECONDS) < 0:
-    raise ImproperlyConfigured("PAGE_CACHE_MB and CDN_SECONDS are 0 or more.")
+for _name in ("PAGE_CACHE_MB", "CDN_SECONDS"):
+    if globals()[_name] < 0:
+        raise ImproperlyConfigured(f"{_name} must be 0 or more.")
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 CACHE_IS_SHARED = CACHES["default"]["BACKEND"].endswith(".RedisCache")
