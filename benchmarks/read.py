@@ -80,7 +80,6 @@ http {
             proxy_set_header Connection "";
             proxy_set_header Host localhost:%(site)s;
             proxy_cache footcare;
-            proxy_cache_lock on;
             proxy_cache_use_stale updating;
             proxy_cache_background_update on;
         }
