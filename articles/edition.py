@@ -33,7 +33,7 @@ _COUNTS = [
 
 
 def _trigger(vendor: str, event: str, table: str, clause: str, body: str) -> Trigger:
-    name = f"edition_{table}_{event.split()[0].lower()}"
+    name = f"edition_{table}_{event.lower()}"
     return Trigger(vendor, name, f"AFTER {event}", table, clause, body, (EDITION,))
 
 

@@ -4,6 +4,8 @@ import os
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from articles.models import Media
 from articles.seed import seed_site
@@ -25,6 +27,17 @@ def _one_minute(monkeypatch):
     monkeypatch.setattr(throttle, "time", lambda: 1_800_000_000.0)
     monkeypatch.setattr(throttle, "_refused", {})
     monkeypatch.setattr(throttle, "_cache_fails_until", 0.0)
+
+
+@pytest.fixture
+def _one_connection():
+    """As Django's own client has it: the test's transaction outlives a request."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

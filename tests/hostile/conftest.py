@@ -1,21 +1,8 @@
 import pytest
 from django.conf import settings
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.test import Client
 
 from tests.factories import make_subscriber
-
-
-@pytest.fixture
-def _one_connection():
-    """As Django's own client has it: the test's transaction outlives a request."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture

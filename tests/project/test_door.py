@@ -3,28 +3,16 @@
 import io
 
 import pytest
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 
 from comments.models import Comment
 from footcare.door import Door, plain_content_type
 from subscriptions.models import Request
+from tests.wsgi import ask
 
 COMMENTS = "/articles/foot-massage/comments/"
 FORM = "application/x-www-form-urlencoded"
 BODY = b"name=Ada&body=Hello&email=ada%40example.org"
-
-
-@pytest.fixture
-def _one_connection():
-    """As Django's own client has it: the test's transaction outlives a request."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -33,24 +21,13 @@ def send(site, _one_connection):
     application = Door(get_wsgi_application())
 
     def send(method, path, body=b"", content_type="", **environ):
-        path, _, query = path.partition("?")
-        values = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "SERVER_NAME": "testserver",
-            "SERVER_PORT": "80",
-            "HTTP_HOST": "testserver",
-            "REMOTE_ADDR": "192.0.2.1",
+        sent = {
             "CONTENT_LENGTH": str(len(body)),
             "CONTENT_TYPE": content_type,
-            "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(body),
-            "wsgi.errors": io.StringIO(),
         }
-        started = []
-        chunks = application(values | environ, lambda *args: started.append(args))
-        return int(started[0][0].split()[0]), b"".join(chunks).decode()
+        answer = ask(application, path, method, **sent | environ)
+        return answer.status, answer.body.decode()
 
     return send
 

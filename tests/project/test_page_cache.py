@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import brotli
 import pytest
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import OperationalError, close_old_connections, connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from articles import edition
@@ -46,17 +45,6 @@ SHOWING = [
     "/feeds/articles.rss", "/feeds/topics/new.rss", "/feeds/comments.json",
     *(ARTICLE + part for part in ("", "media/1/", "comments/", "comments.json", "comments.rss")),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def _one_connection():
-    """As Django's own client has it: the test's transaction outlives a request."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
 
 
 class Counting:
