@@ -1,88 +1,23 @@
-"""Finished pages are kept and served before Django: always what the site shows, never private."""
+"""Finished pages are kept and served before Django, and never a private one."""
 
 import gzip
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 
 import brotli
 import pytest
-from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connection
-from django.utils import timezone
 
 from articles import edition
 from articles.models import (
     Article,
-    Author,
-    Note,
-    Page,
-    Point,
-    Section,
     SiteSettings,
-    Source,
-    Topic,
 )
-from comments import moderation
-from comments.models import Comment
-from footcare import page_cache
-from footcare.door import Door
-from footcare.lib.caching import KEEP
-from footcare.page_cache import PageCache
-from tests.factories import make_article, make_comment
+from tests.factories import make_comment
 from tests.project.test_headers import PUBLIC
 from tests.wsgi import ask
 
-MB = 2**20
 ARTICLE = "/articles/foot-massage/"
 NOT_KEPT = {"/search/", "/oembed/", "/.well-known/security.txt"}
 KEPT = [path for path in PUBLIC if path.partition("?")[0] not in NOT_KEPT]
-
-# One of each kind, and what a change might be forgotten in.
-SHOWING = [
-    "/", "/articles/", "/articles/other/", "/authors/ada/", "/topics/", "/topics/massage/",
-    "/privacy/", "/site.webmanifest", "/sitemap.xml", "/subscribe/",
-    "/feeds/articles.rss", "/feeds/topics/new.rss", "/feeds/comments.json",
-    *(ARTICLE + part for part in ("", "media/1/", "comments/", "comments.json", "comments.rss")),
-]  # fmt: skip
-
-
-class Counting:
-    """The site behind the cache, and what it was asked to make."""
-
-    def __init__(self):
-        self.application = Door(get_wsgi_application())
-        self.made = []
-
-    def __call__(self, environ, start_response):
-        self.made.append(environ["PATH_INFO"])
-        return self.application(environ, start_response)
-
-
-@pytest.fixture
-def django():
-    return Counting()
-
-
-@pytest.fixture
-def cache(django, site, _one_connection):
-    return PageCache(django, 8 * MB)
-
-
-@pytest.fixture
-def world(site):
-    """A little of everything that a page may show."""
-    article = Article.objects.get()
-    Source.objects.update(checked_on="2026-01-01")
-    Note.objects.update(status=Note.Status.APPROVED)
-    author = Author.objects.create(name="Ada", slug="ada", text="Writes.")
-    Article.objects.update(author=author)
-    other = make_article(slug="other", author=author)
-    other.topics.set(Topic.objects.all())
-    make_comment(parent=make_comment(article))
-    make_comment(article, status=Comment.Status.WAITING)
-    make_comment(article, media=article.media.get())
-    return article
 
 
 def test_a_kept_page_costs_one_look_into_the_database(cache, django, queries):
@@ -123,162 +58,6 @@ class _Statements(list):
             self.raw.set_trace_callback(None)
         else:
             del self.raw.execute
-
-
-def raw(statement):
-    def change():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-
-    return change
-
-
-def save(model, **values):
-    def change():
-        one = model.objects.first()
-        for name, value in values.items():
-            setattr(one, name, value)
-        one.save()
-
-    return change
-
-
-def first_comment():
-    return Comment.objects.filter(pk=Comment.objects.visible().earliest("pk").pk)
-
-
-CHANGES = {
-    "a comment is approved": lambda: moderation.set_status(
-        Comment.objects.filter(status="waiting"), Comment.Status.VISIBLE, by=None
-    ),
-    "a comment is hidden": lambda: moderation.set_status(
-        first_comment(), Comment.Status.HIDDEN, by=None
-    ),
-    "a comment is edited": lambda: first_comment().update(body="Edited."),
-    "a comment is erased": lambda: moderation.erase(first_comment(), by=None),
-    "a comment comes": lambda: make_comment(Article.objects.get(slug="foot-massage")),
-    "a comment comes to another article": lambda: make_comment(
-        Article.objects.get(slug="other")
-    ),
-    "a comment about a media item comes": lambda: make_comment(
-        Article.objects.get(slug="foot-massage"),
-        media=Article.objects.get(slug="foot-massage").media.get(),
-    ),
-    "comments come in bulk": lambda: Comment.objects.bulk_create(
-        Comment(
-            article=Article.objects.get(slug="other"),
-            name="N",
-            body="B",
-            status="visible",
-        )
-        for _ in range(3)
-    ),
-    "a comment moves by raw SQL": raw(
-        "UPDATE comments_comment SET media_id = NULL WHERE media_id IS NOT NULL"
-    ),
-    "comments are deleted by raw SQL": raw("DELETE FROM comments_comment"),
-    "the title changes": save(Article, title="Another title"),
-    "the title changes by raw SQL": raw("UPDATE articles_article SET title = 'Raw'"),
-    "the slug changes": save(Article, slug="elsewhere"),
-    "the summary changes": lambda: Article.objects.update(summary="New."),
-    "an article is archived": lambda: Article.objects.filter(slug="other").update(
-        status=Article.Status.ARCHIVED
-    ),
-    "an article comes": lambda: make_article(title="Fresh").topics.set(
-        Topic.objects.all()
-    ),
-    "an article goes": lambda: Article.objects.filter(slug="other").delete(),
-    "comments are closed": lambda: Article.objects.update(comments_open=False),
-    "a section changes": save(Section, text="Rewritten."),
-    "a section goes": lambda: Section.objects.first().delete(),
-    "a point changes": lambda: Point.objects.update(text="Otherwise."),
-    "a note becomes a draft": lambda: Note.objects.update(status=Note.Status.DRAFT),
-    "a source is unchecked": lambda: Source.objects.update(checked_on=None),
-    "a topic is renamed": lambda: Topic.objects.update(name="Renamed"),
-    "a topic comes": lambda: Topic.objects.create(name="New", slug="new"),
-    "an article leaves its topics": lambda: Article.objects.get(
-        slug="other"
-    ).topics.set([]),
-    "an author is renamed": save(Author, name="Grace"),
-    "an article is pinned": lambda: Article.objects.get(slug="foot-massage").pinned.add(
-        Article.objects.get(slug="other")
-    ),
-    "a media item changes": lambda: Article.objects.get(
-        slug="foot-massage"
-    ).media.update(title="Film"),
-    "the site is renamed": save(SiteSettings, name="Anothersite"),
-    "a page of the site changes": lambda: Page.objects.filter(path="privacy").update(
-        html="<p>None.</p>"
-    ),
-    "a page of the site goes": lambda: Page.objects.filter(path="privacy").delete(),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_the_next_request_sees_every_change(cache, world, change):
-    before = [ask(cache, path)[::2] for path in SHOWING]
-
-    change()
-
-    fresh = PageCache(Door(get_wsgi_application()), 0)
-    after = [ask(fresh, path)[::2] for path in SHOWING]
-    assert after != before, "The change shows nowhere, so this tests nothing."
-    assert [ask(cache, path)[::2] for path in SHOWING] == after
-
-
-def test_a_comment_leaves_the_pages_of_other_articles_as_they_are(cache, django, world):
-    other = Article.objects.get(slug="other")
-    ask(cache, ARTICLE), ask(cache, "/about/")
-    django.made.clear()
-
-    make_comment(other)
-    ask(cache, ARTICLE)
-
-    assert not django.made
-
-
-def test_after_a_comment_only_the_conversation_is_made_anew(
-    cache, world, django_assert_num_queries
-):
-    ask(cache, ARTICLE)
-    make_comment(world)
-
-    # The article, the counts of its media items and their titles, the comments.
-    with django_assert_num_queries(4):
-        ask(cache, ARTICLE)
-
-
-def test_a_scheduled_article_appears_at_its_minute(cache, world, monkeypatch):
-    now = datetime(2027, 3, 4, 10, 0, tzinfo=UTC)
-    make_article(title="To come", published_at=now + timedelta(minutes=1))
-
-    def at(moment):
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-        return b"To come" in ask(cache, "/").body
-
-    assert not at(now)
-    assert not at(now + timedelta(seconds=59))
-    assert at(now + timedelta(minutes=1))
-    assert at(now + timedelta(minutes=2))
-    # The clock was set back.
-    assert not at(now + timedelta(seconds=30))
-    assert at(now + timedelta(days=3))
-
-
-def test_what_a_day_changes_changes_at_midnight(cache, world, monkeypatch, settings):
-    settings.TIME_ZONE = "Europe/Berlin"
-    reviewer = Author.objects.get(slug="ada")
-    Article.objects.update(
-        reviewer=reviewer, reviewed_on="2026-01-01", review_due="2027-03-04"
-    )
-
-    def at(moment):
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-        return ask(cache, ARTICLE).body
-
-    on_the_day = at(datetime(2027, 3, 4, 22, 59, tzinfo=UTC))
-
-    assert at(datetime(2027, 3, 4, 23, 0, tzinfo=UTC)) != on_the_day
 
 
 def test_staff_see_the_page_that_everybody_sees(cache, django, admin_client):
@@ -322,19 +101,6 @@ def test_the_admin_is_never_kept(cache, django, admin_client):
 
     assert page.status == 200
     assert ask(cache, "/admin/articles/article/").status == 302
-
-
-@pytest.mark.usefixtures("_fixed_edition")
-def test_what_sets_a_cookie_is_not_kept():
-    def application(environ, start_response):
-        environ[KEEP] = ()
-        start_response("200 OK", [("ETag", '"x"'), ("Set-Cookie", "a=b")])
-        return [b"mine"]
-
-    cache = PageCache(application, MB)
-    ask(cache, "/")
-
-    assert not cache.plain.taken
 
 
 def test_a_form_is_posted_past_the_cache(cache, django):
@@ -433,14 +199,6 @@ def test_a_page_comes_in_the_encoding_that_is_asked_for(cache, accepted, encodin
     assert int(page.headers["Content-Length"]) == len(page.body)
 
 
-def test_what_does_not_become_smaller_is_not_compressed(cache):
-    page = ask(cache, "/feeds/comments.json", HTTP_ACCEPT_ENCODING="gzip, br")
-    assert page.headers["Content-Encoding"] == "br"
-    tiny = PageCache(_constant(b"ok"), MB)
-
-    assert "Content-Encoding" not in ask(tiny, "/", HTTP_ACCEPT_ENCODING="gzip").headers
-
-
 def test_each_encoding_has_an_etag_of_its_own_and_is_answered_304(cache):
     etags = set()
     for accepted in ("", "gzip", "br"):
@@ -509,134 +267,3 @@ def test_an_owner_with_a_cdn_says_how_long_it_need_not_ask(cache, settings):
     assert ask(cache, "/about/").headers["Cache-Control"] == (
         "public, max-age=0, s-maxage=5, stale-while-revalidate=50"
     )
-
-
-def _constant(body, made=None):
-    """An application that gives every address ``body`` as a page that may be kept."""
-
-    def application(environ, start_response):
-        if made is not None:
-            made.append(environ["PATH_INFO"])
-        environ[KEEP] = ("page",)
-        start_response("200 OK", [("Content-Type", "text/html"), ("ETag", '"x"')])
-        return [body]
-
-    return application
-
-
-@pytest.fixture
-def _fixed_edition(monkeypatch):
-    now = edition.Edition(1, 1, (None, datetime(2027, 1, 1, tzinfo=UTC).date()))
-    monkeypatch.setattr(page_cache, "_edition_of", lambda path: now)
-
-
-@pytest.mark.usefixtures("_fixed_edition")
-def test_memory_is_bounded_and_what_was_asked_for_last_stays():
-    made = []
-    cache = PageCache(_constant(b"x" * 10_000, made), MB)
-    for number in range(1000):
-        ask(cache, f"/{number}/")
-        ask(cache, "/often/")
-
-    assert cache.plain.taken <= MB * 3 // 4
-    assert made.count("/often/") == 1
-    ask(cache, "/999/"), ask(cache, "/0/")
-    assert (made.count("/999/"), made.count("/0/")) == (1, 2)
-
-
-@pytest.mark.usefixtures("_fixed_edition")
-def test_made_up_queries_push_no_page_out():
-    made = []
-    cache = PageCache(_constant(b"x" * 10_000, made), MB)
-    ask(cache, "/")
-    for number in range(1000):
-        ask(cache, f"/?page={number}")
-
-    assert made.count("/") == 1001
-    ask(cache, "/")
-    assert made.count("/") == 1001
-    assert cache.queried.taken <= MB // 4
-
-
-@pytest.mark.usefixtures("_fixed_edition")
-def test_a_page_in_all_encodings_counts_with_all_of_them():
-    cache = PageCache(_constant(b"words " * 3000), MB)
-    ask(cache, "/")
-    plain = cache.plain.taken
-
-    ask(cache, "/", HTTP_ACCEPT_ENCODING="br")
-
-    assert cache.plain.taken > plain
-    assert cache.plain.taken == cache.plain.find(("/", ())).size
-
-
-@pytest.mark.usefixtures("_fixed_edition")
-def test_nothing_is_kept_without_room_for_it():
-    made = []
-    cache = PageCache(_constant(b"x", made), 0)
-    for _ in range(3):
-        ask(cache, "/")
-
-    assert len(made) == 3
-
-
-@pytest.mark.usefixtures("_fixed_edition")
-def test_sixty_four_readers_at_once_have_a_page_made_once():
-    made, all_here = [], threading.Barrier(64)
-    waiting = threading.Event()
-
-    def slow(environ, start_response):
-        waiting.wait(10)
-        return _constant(b"page", made)(environ, start_response)
-
-    cache = PageCache(slow, MB)
-
-    def read(number):
-        all_here.wait(10)
-        if number == 0:
-            # By now most of the others wait; those that do not find the page kept.
-            waiting.set()
-        return ask(cache, "/")
-
-    with ThreadPoolExecutor(64) as readers:
-        answers = list(readers.map(read, range(64)))
-
-    assert made == ["/"]
-    assert {answer.body for answer in answers} == {b"page"}
-    assert not cache.making
-
-
-@pytest.mark.usefixtures("_fixed_edition")
-def test_who_waits_for_a_page_that_is_not_to_be_kept_has_it_made():
-    entered, go = threading.Event(), threading.Event()
-    made = []
-
-    def application(environ, start_response):
-        made.append(environ["PATH_INFO"])
-        entered.set()
-        go.wait(10)
-        start_response("404 Not Found", [])
-        return [b"no"]
-
-    cache = PageCache(application, MB)
-    with ThreadPoolExecutor(2) as readers:
-        first = readers.submit(ask, cache, "/x/")
-        entered.wait(10)
-        second = readers.submit(ask, cache, "/x/")
-        go.set()
-
-    assert (first.result().status, second.result().status) == (404, 404)
-    assert len(made) == 2
-
-
-@pytest.mark.usefixtures("_fixed_edition")
-def test_a_page_that_fails_leaves_nobody_waiting():
-    def application(environ, start_response):
-        raise RuntimeError
-
-    cache = PageCache(application, MB)
-    for _ in range(2):
-        with pytest.raises(RuntimeError):
-            ask(cache, "/")
-
-    assert not cache.making
