@@ -64,7 +64,7 @@ def _database() -> str:
 
 def _cache() -> str:
     """Only one that processes share can be away."""
-    if settings.CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    if not settings.CACHE_IS_SHARED:
         return ""
     key, value = f"readyz:{uuid4()}", "here"
     try:

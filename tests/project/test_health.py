@@ -95,6 +95,7 @@ def test_a_trigger_that_is_missing_is_told(client):
 
 @pytest.mark.usefixtures("_worker_lives")
 def test_a_cache_that_is_away_is_told(client, settings):
+    settings.CACHE_IS_SHARED = True
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -107,6 +108,7 @@ def test_a_cache_that_is_away_is_told(client, settings):
 
 @pytest.mark.usefixtures("_worker_lives")
 def test_a_cache_that_forgets_is_told(client, settings):
+    settings.CACHE_IS_SHARED = True
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     }
