@@ -123,7 +123,14 @@ class ArticleAdmin(admin.ModelAdmin):
     inlines = [SectionInline, MediaInline, NoteInline]
     fieldsets = [
         (None, {"fields": ["title", ("slug", "language"), "summary", "topics", "author", "pinned"]}),
-        (_("Publishing"), {"fields": [("status", "published_at"), "comments_open", "comments_count"]}),
+        (_("Publishing"), {"fields": [("status", "published_at")]}),
+        (_("Comments"), {
+            "description": _("Left empty, it is as the site settings have it."),
+            "fields": [
+                ("comments_open", "comments_count"), "comments_hold",
+                ("comments_confirm", "comments_close_after"),
+            ],
+        }),
         (_("Review by a health professional"), {"fields": [("reviewer", "reviewed_on", "review_due")]}),
     ]  # fmt: skip
 

@@ -53,7 +53,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public_page("comments")
+@public_page("comments", "answers")
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     found = _at(slug=slug, now=timezone.now())
     if not found:

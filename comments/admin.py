@@ -8,7 +8,6 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -168,21 +167,21 @@ class CommentAdmin(admin.ModelAdmin):
         if not change:
             obj.author = editor(request)
             obj.save()
+            moderation.written(obj, by=editor(request))
             return
-        # The admin itself records a change and a deletion: `by` would record them twice.
+        by = editor(request)
         stored = Comment.objects.get(pk=obj.pk)
         if {"article", "media"} & set(form.changed_data):
-            moderation.move(stored, obj.article, obj.media, by=None)
+            moderation.move(stored, obj.article, obj.media, by=by)
         status = Comment.Status(obj.status) if "status" in form.changed_data else None
         chosen = Comment.objects.filter(pk=obj.pk)
         if status == Comment.Status.HIDDEN:
             # Before the words: only a hidden comment may lose them.
-            moderation.set_status(chosen, status, by=None)
-        if words := {"name", "email", "body"} & set(form.changed_data):
-            obj.edited_at = timezone.now()
-            obj.save(update_fields=[*words, "edited_at"])
+            moderation.set_status(chosen, status, by=by)
+        words = {"name", "email", "body"} & set(form.changed_data)
+        moderation.edit(stored, by=by, **{one: getattr(obj, one) for one in words})
         if status and status != Comment.Status.HIDDEN:
-            moderation.set_status(chosen, status, by=None)
+            moderation.set_status(chosen, status, by=by)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Comment | None = None
@@ -199,9 +198,9 @@ class CommentAdmin(admin.ModelAdmin):
         return shown, {"comments": len(shown)}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Comment) -> None:
-        moderation.erase(Comment.objects.filter(pk=obj.pk), by=None)
+        moderation.erase(Comment.objects.filter(pk=obj.pk), by=editor(request))
 
     def delete_queryset(
         self, request: HttpRequest, queryset: QuerySet[Comment]
     ) -> None:
-        moderation.erase(queryset, by=None)
+        moderation.erase(queryset, by=editor(request))

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from articles.feeds import around
 from articles.models import Article, SiteSettings
 from comments.models import Comment
-from comments.thread import paragraphs
 from footcare.lib.caching import public_page
 from footcare.lib.feeds import Entry, Feed, Person, feed_address, feed_response
 from footcare.lib.links import absolute_url
@@ -62,7 +61,7 @@ def article_comments(request: HttpRequest, slug: str, form: str) -> HttpResponse
 def _newest(which: Q | Exists) -> list[Comment]:
     """The newest that readers see; nobody's e-mail address is read."""
     visible = Comment.objects.visible().filter(which).order_by("-pk")
-    shown = ["name", "body", "created_at", "edited_at", "parent", "root"]
+    shown = ["name", "body", "html", "created_at", "edited_at", "parent", "root"]
     of_article = ["slug", "title", "published_at", "updated_at", "discussed_at"]
     return list(
         visible.select_related("article").only(
@@ -80,7 +79,7 @@ def _entries(comments: list[Comment]) -> list[Entry]:
             url=absolute_url(comment.get_absolute_url()),
             title=_("%(name)s on “%(article)s”")
             % {"name": comment.name, "article": comment.article},
-            html=paragraphs(comment.body),
+            html=comment.shown_html,
             published=comment.created_at,
             updated=comment.edited_at or comment.created_at,
             author=Person(comment.name),

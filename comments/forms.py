@@ -10,8 +10,17 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Media
-from comments.models import BODY_LENGTH, NAME_LENGTH, Comment
+from articles.models import Article, Hold, Media, SiteSettings
+from comments import moderation, scoring
+from comments.models import (
+    BODY_LENGTH,
+    NAME_LENGTH,
+    Comment,
+    ModerationSettings,
+    Reader,
+    Scrutiny,
+)
+from comments.policy import policy_of
 from footcare.lib.forms import LineField, MailField, SummaryMixin, TextField
 from footcare.lib.text import number_in
 
@@ -21,8 +30,9 @@ SAME_COMMENT_WITHIN = timedelta(minutes=10)
 class CommentForm(SummaryMixin, forms.Form):
     """What a reader writes about one article; knows the article, so nobody can forge it.
 
-    ``user`` is who is logged in: a comment of those who keep the site is visible at once,
-    every other one waits.
+    ``user`` is who is logged in: a comment of those who keep the site is visible at once.
+    ``reader`` is who has shown to hold the e-mail address; ``network`` is where the form
+    came from.
     """
 
     name = LineField(
@@ -65,13 +75,16 @@ class CommentForm(SummaryMixin, forms.Form):
         *,
         article: Article,
         user: User | AnonymousUser | None = None,
+        reader: Reader | None = None,
+        network: str = "",
     ) -> None:
         super().__init__(data, auto_id="c-%s")
         self.article, self.user = article, user
+        self.reader, self.network = reader, network
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.article.comments_open:
+        if not policy_of(self.article, SiteSettings.load()).is_open:
             raise ValidationError(_("Comments on this article are closed."), "closed")
         if "parent" in self.errors or "media" in self.errors:
             raise ValidationError(
@@ -137,13 +150,49 @@ class CommentForm(SummaryMixin, forms.Form):
         }
         since = timezone.now() - SAME_COMMENT_WITHIN
         twin = Comment.objects.filter(created_at__gte=since, **words).first()
-        return twin or Comment.objects.create(**words, status=self._status())
+        return twin or self._create(words)
+
+    def _create(self, words: dict[str, Any]) -> Comment:
+        editor = self._editor()
+        verdict = scoring.judge(
+            scoring.Draft(
+                **{name: words[name] for name in ("name", "email", "body", "article")},
+                network=self.network,
+                is_trapped=bool(self.cleaned_data["website"]),
+                reader=self.reader,
+            )
+        )
+        comment = Comment.objects.create(
+            **words,
+            reader=self.reader,
+            status=Comment.Status.VISIBLE if editor else self._status(verdict),
+        )
+        Scrutiny.objects.create(
+            comment=comment,
+            score=verdict.score,
+            reasons=verdict.reasons,
+            network=scoring.network_hash(self.network),
+        )
+        moderation.written(comment, by=editor)
+        return comment
 
     def _editor(self) -> User | None:
         return self.user if isinstance(self.user, User) and self.user.is_staff else None
 
-    def _status(self) -> Comment.Status:
-        if self.cleaned_data["website"]:
-            # A browser may have filled it in for an honest person: kept for a moderator.
+    def _status(self, verdict: scoring.Verdict) -> Comment.Status:
+        lines = ModerationSettings.load()
+        if verdict.score >= lines.spam_at:
             return Comment.Status.SPAM
-        return Comment.Status.VISIBLE if self._editor() else Comment.Status.WAITING
+        policy = policy_of(self.article, SiteSettings.load())
+        waits = (
+            verdict.holds
+            or verdict.score >= lines.waits_at
+            or policy.hold == Hold.ALL
+            or (policy.hold == Hold.STRANGERS and not self._is_known())
+            or (policy.needs_confirmation and self.reader is None)
+        )
+        return Comment.Status.WAITING if waits else Comment.Status.VISIBLE
+
+    def _is_known(self) -> bool:
+        """Whether the writer has shown who they are, and an editor approved them before."""
+        return self.reader is not None and self.reader.comments.visible().exists()

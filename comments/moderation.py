@@ -4,80 +4,180 @@ The counts do not depend on it (the database keeps them); the record of who did 
 Rows are locked comments first, by key, then (by the triggers) media items and articles.
 """
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from django.contrib.admin.models import CHANGE, DELETION, LogEntry
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Media
-from comments.models import Comment
+from comments.models import Comment, Event, News, Report, Scrutiny
 
-_SET_TO = {
-    Comment.Status.WAITING: _("Set to waiting."),
-    Comment.Status.VISIBLE: _("Set to visible."),
-    Comment.Status.HIDDEN: _("Set to hidden."),
-    Comment.Status.SPAM: _("Set to spam."),
-}
+Status, What, Who = Comment.Status, Event.What, Event.Who
+
+
+def record(
+    comments: Iterable[int],
+    what: Event.What,
+    *,
+    by: User | None,
+    who: Event.Who | None = None,
+    **more: Any,
+) -> None:
+    """Write down that ``by`` did ``what`` to each of ``comments``, given by number.
+
+    ``who`` is needed where nobody was logged in, else it is an editor, or the site itself.
+    ``more`` are further columns of `Event`.
+    """
+    who = who or (Who.EDITOR if by else Who.SITE)
+    Event.objects.bulk_create(
+        Event(comment_id=pk, what=what, who=who, by=by, **more) for pk in comments
+    )
+
+
+def written(comment: Comment, *, by: User | None) -> None:
+    """A new comment: write it down, and tell whom it concerns."""
+    who = Who.EDITOR if by else Who.AUTHOR
+    record([comment.pk], What.WRITTEN, by=by, who=who, after=comment.status)
+    _tell([comment.pk], comment.status)
 
 
 @transaction.atomic
 def set_status(
-    comments: QuerySet[Comment], status: Comment.Status, *, by: AbstractBaseUser | None
+    comments: QuerySet[Comment],
+    status: Comment.Status,
+    *,
+    by: User | None,
+    who: Event.Who | None = None,
+    batch: uuid.UUID | None = None,
 ) -> int:
     """Move ``comments`` to ``status``; return how many were not there already.
 
-    A comment whose words were erased stays hidden.
+    A comment whose words were erased stays hidden. With ``batch`` the change can be undone.
     """
-    changed = _lock(comments.exclude(status=status).exclude(body=""))
-    for some in _parts(changed):
-        Comment.objects.filter(pk__in=some).update(status=status)
-    _record(changed, CHANGE, str(_SET_TO[status]), by)
-    return len(changed)
+    chosen = _lock(comments.exclude(status=status).exclude(body=""))
+    for some in _parts(chosen):
+        rows = Comment.objects.filter(pk__in=some)
+        before = dict(rows.values_list("pk", "status"))
+        rows.update(status=status)
+        _record_status(before, status, by=by, who=who, batch=batch)
+    return len(chosen)
 
 
 @transaction.atomic
-def erase(comments: QuerySet[Comment], *, by: AbstractBaseUser | None) -> int:
+def undo(batch: uuid.UUID, *, by: User | None) -> int:
+    """Take back what one press of a button did; return for how many comments.
+
+    A comment that somebody has changed since is left as it is.
+    """
+    undone = 0
+    events = Event.objects.filter(batch=batch, what=What.STATUS)
+    for before, after in set(events.values_list("before", "after")):
+        of = events.filter(before=before, after=after).values("comment")
+        still = Comment.objects.filter(pk__in=of, status=after)
+        undone += set_status(still, Status(before), by=by)
+    return undone
+
+
+def _record_status(before: dict[int, str], status: str, **of: Any) -> None:
+    for old in set(before.values()):
+        pks = [pk for pk, was in before.items() if was == old]
+        record(pks, What.STATUS, before=old, after=status, **of)
+    # Somebody has looked at what readers reported.
+    open_reports = Report.objects.filter(comment__in=before, closed_at=None)
+    open_reports.update(closed_at=timezone.now())
+    _tell(before, status)
+
+
+def _tell(comments: Iterable[int], status: str) -> None:
+    """Leave word for the worker; what is hidden or spam is no news."""
+    if status in {Status.VISIBLE, Status.WAITING}:
+        kind = News.Kind(status)
+        News.objects.bulk_create(News(comment_id=pk, kind=kind) for pk in comments)
+
+
+@transaction.atomic
+def edit(
+    comment: Comment, *, by: User | None, who: Event.Who | None = None, **words: str
+) -> bool:
+    """Give ``comment`` other ``words`` (name, email, body); return whether any differ.
+
+    Readers see that it was edited, and moderators what it was.
+    """
+    _lock(Comment.objects.filter(pk=comment.pk))
+    stored = Comment.objects.filter(pk=comment.pk).exclude(body="").first()
+    changed = {
+        name: value
+        for name, value in words.items()
+        if stored and getattr(stored, name) != value
+    }
+    if stored is None or not changed:
+        return False
+    old = "\n\n".join(getattr(stored, name) for name in changed if name != "email")
+    record([stored.pk], What.EDITED, by=by, who=who, words=old)
+    for name, value in changed.items():
+        setattr(stored, name, value)
+    if changed.keys() - {"email"}:  # nobody sees the address
+        stored.edited_at = timezone.now()
+    stored.save(update_fields=[*changed, "edited_at"])
+    return True
+
+
+@transaction.atomic
+def pin(comments: QuerySet[Comment], is_pinned: bool, *, by: User | None) -> int:
+    """Pin ``comments`` above their conversation, or unpin them; return how many changed."""
+    chosen = _lock(comments.exclude(is_pinned=is_pinned))
+    for some in _parts(chosen):
+        Comment.objects.filter(pk__in=some).update(is_pinned=is_pinned)
+    record(chosen, What.PINNED if is_pinned else What.UNPINNED, by=by)
+    return len(chosen)
+
+
+@transaction.atomic
+def erase(
+    comments: QuerySet[Comment], *, by: User | None, who: Event.Who | None = None
+) -> int:
     """Delete ``comments``; return how many.
 
     One that others have answered loses its words and its author and stays as an empty
     placeholder, which is not counted: the answers are other people's words. A placeholder
-    whose last answer goes, goes too.
+    whose last answer goes, goes too. What is written down about them loses its words.
     """
     chosen = sorted(comments.values_list("pk", flat=True))
-    return sum(_erase(set(some), by) for some in _parts(chosen))
+    return sum(_erase(set(some), by, who) for some in _parts(chosen))
 
 
-def _erase(wanted: set[int], by: AbstractBaseUser | None) -> int:
+def _erase(wanted: set[int], by: User | None, who: Event.Who | None) -> int:
     # A placeholder above may go, too, so it is locked now: later would be out of order.
     locked = _lock(Comment.objects.filter(pk__in=_with_ancestors(wanted)))
     chosen = [pk for pk in locked if pk in wanted]
-    _record(chosen, DELETION, gettext("Erased."), by)
-    Comment.objects.filter(pk__in=chosen).update(
-        status=Comment.Status.HIDDEN, name="", email="", body="", author=None
-    )
-    parents = Comment.objects.filter(pk__in=chosen).values_list("parent", flat=True)
-    candidates = {*chosen, *filter(None, parents)}
+    rows = Comment.objects.filter(pk__in=chosen)
+    rows.update(
+        status=Status.HIDDEN, name="", email="", body="", html="", author=None,
+        reader=None, follows="", is_pinned=False,
+    )  # fmt: skip
+    for about in (Scrutiny, Report, News):
+        about._default_manager.filter(comment__in=chosen).delete()
+    Event.objects.filter(comment__in=chosen).update(words="")
+    record(chosen, What.ERASED, by=by, who=who)
+    candidates = {*chosen, *filter(None, rows.values_list("parent", flat=True))}
     while candidates:
         empty = Comment.objects.filter(pk__in=candidates, body="", replies=None)
-        rows = list(empty.values_list("pk", "parent"))
-        if not rows:
+        found = list(empty.values_list("pk", "parent"))
+        if not found:
             break
-        Comment.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
-        candidates |= {parent for _, parent in rows if parent}
+        Comment.objects.filter(pk__in=[pk for pk, _ in found]).delete()
+        candidates |= {parent for _, parent in found if parent}
     return len(chosen)
 
 
 @transaction.atomic
 def move(
-    comment: Comment,
-    article: Article,
-    media: Media | None,
-    *,
-    by: AbstractBaseUser | None,
+    comment: Comment, article: Article, media: Media | None, *, by: User | None
 ) -> int:
     """Move a whole conversation to ``article`` (and ``media``); return its size.
 
@@ -91,7 +191,8 @@ def move(
     _lock(Comment.objects.filter(pk=root))
     moved = _lock(Comment.objects.filter(Q(pk=root) | Q(root=root)))
     Comment.objects.filter(pk__in=moved).update(article=article, media=media)
-    _record(moved, CHANGE, gettext("Moved to %(article)s.") % {"article": article}, by)
+    words = gettext("Moved to %(article)s.") % {"article": article}
+    record(moved, What.MOVED, by=by, words=words)
     return len(moved)
 
 
@@ -135,13 +236,3 @@ def _parts(comments: list[int]) -> Iterator[list[int]]:
     size = most - 10 if most else max(1, len(comments))
     for start in range(0, len(comments), size):
         yield comments[start : start + size]
-
-
-def _record(
-    comments: list[int], action: int, message: str, by: AbstractBaseUser | None
-) -> None:
-    if by is None:
-        return
-    for some in _parts(comments):
-        rows = Comment.objects.filter(pk__in=some)
-        LogEntry.objects.log_actions(by.pk, rows, action, change_message=message)

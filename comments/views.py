@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from articles.models import Article, Media
+from articles.models import Article, Media, SiteSettings
 from comments.forms import CommentForm
 from comments.models import Comment
+from comments.policy import policy_of
 from comments.thread import thread_page
 from footcare.lib import throttle
 from footcare.lib.caching import dated, private_page, public_page
@@ -31,8 +32,10 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
 
 @private_page
 def _add(request: HttpRequest, article: Article) -> HttpResponse:
-    form = CommentForm(request.POST, article=article, user=request.user)
     network = throttle.client_network(request)
+    form = CommentForm(
+        request.POST, article=article, user=request.user, network=network
+    )
     if wait := throttle.retry_after("comment", network, limit=COMMENTS_A_MINUTE):
         form.add_error(
             None,
@@ -53,7 +56,10 @@ def _add(request: HttpRequest, article: Article) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, form: CommentForm, *, status: int) -> HttpResponse:
-    context = {"article": form.article, "form": form, **_answering(form)}
+    policy = policy_of(form.article, SiteSettings.load())
+    context = {
+        "article": form.article, "policy": policy, "form": form, **_answering(form),
+    }  # fmt: skip
     return render(request, "comments/comment_form.html", context, status=status)
 
 
@@ -71,7 +77,8 @@ def _answering(form: CommentForm) -> dict[str, Any]:
 @public_page("parent", "media")
 def _form_page(request: HttpRequest, article: Article) -> HttpResponse:
     visible = Comment.objects.visible().filter(article=article)
-    context: dict[str, Any] = {"article": article}
+    policy = policy_of(article, SiteSettings.load())
+    context: dict[str, Any] = {"article": article, "policy": policy}
     if pk := request.GET.get("parent"):
         context["parent"] = get_object_or_404(visible, pk=number_in(pk))
     if pk := request.GET.get("media"):
@@ -93,7 +100,7 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@public_page("comments")
+@public_page("comments", "answers")
 def media(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     items = Media.objects.filter(article__in=Article.objects.published().at(slug))
     item = get_object_or_404(items.select_related("article"), pk=pk)
@@ -109,8 +116,9 @@ def media(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def comments_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The count and the first page of the thread, for programs."""
     article = get_object_or_404(Article.objects.published().at(slug))
-    page = thread_page(article)
-    following = f"{article.get_absolute_url()}?comments={page.next_cursor}#comments"
+    policy = policy_of(article, SiteSettings.load())
+    page = thread_page(article, newest_first=policy.newest_first)
+    following = f"{article.get_absolute_url()}{page.next}#comments"
     response = JsonResponse(
         {
             "article": article.slug,
@@ -127,7 +135,7 @@ def comments_json(request: HttpRequest, slug: str) -> HttpResponse:
                 }
                 for one in page.comments
             ],
-            "next": following if page.next_cursor else None,
+            "next": following if page.next else None,
         }
     )
     return dated(request, response, article.moved_at)

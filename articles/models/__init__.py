@@ -3,12 +3,13 @@
 from articles.models.article import Article, Author, OldSlug, Topic, TopicEntry
 from articles.models.note import Note
 from articles.models.parts import Media, Point, Section
-from articles.models.site import Page, SiteSettings
+from articles.models.site import Hold, Page, SiteSettings
 from articles.models.source import Source
 
 __all__ = [
     "Article",
     "Author",
+    "Hold",
     "Media",
     "Note",
     "OldSlug",

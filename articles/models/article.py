@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.fields import DatabaseKeptField
+from articles.models.site import Hold
 from articles.models.text import MarkdownText
 
 
@@ -158,6 +159,17 @@ class Article(models.Model):
     )  # fmt: skip
     review_due = models.DateField(_("review due"), null=True, blank=True)
     comments_open = models.BooleanField(_("comments are open"), default=True)
+    # Empty: as the site has it.
+    comments_hold = models.CharField(
+        _("comments that wait for an editor"), max_length=10, choices=Hold.choices,
+        blank=True,
+    )  # fmt: skip
+    comments_confirm = models.BooleanField(
+        _("comments need a confirmed e-mail"), null=True, blank=True
+    )
+    comments_close_after = models.PositiveSmallIntegerField(
+        _("comments close after so many days"), null=True, blank=True
+    )
     comments_count = DatabaseKeptField(_("comments count"))
     # In seconds since 1970: when a visible comment last came, changed or went.
     discussed_at = DatabaseKeptField(_("discussed at"))

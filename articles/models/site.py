@@ -40,6 +40,14 @@ class Page(MarkdownText):
         return reverse("articles:page", args=[self.path])
 
 
+class Hold(models.TextChoices):
+    """Whose comments wait for an editor."""
+
+    STRANGERS = "strangers", _("Those of readers who are not known yet")
+    ALL = "all", _("All")
+    NOBODY = "nobody", _("None, unless something speaks against them")
+
+
 class SiteSettings(models.Model):
     """The site's own words and facts: one row."""
 
@@ -82,6 +90,21 @@ class SiteSettings(models.Model):
         _("let the crawlers of AI companies read the site"), default=True,
         help_text=_("Said in robots.txt; whether they keep to it is up to them."),
     )  # fmt: skip
+    # What comments.policy makes of these and of the article's own.
+    comments_hold = models.CharField(
+        _("comments that wait for an editor"), max_length=10, choices=Hold.choices,
+        default=Hold.STRANGERS,
+    )  # fmt: skip
+    comments_confirm = models.BooleanField(
+        _("comments need a confirmed e-mail"), default=False
+    )
+    comments_close_after = models.PositiveSmallIntegerField(
+        _("comments close after so many days"), null=True, blank=True,
+        help_text=_("Counted from when the article appeared. Leave empty for never."),
+    )  # fmt: skip
+    comments_newest_first = models.BooleanField(
+        _("newest conversations first"), default=False
+    )
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:

@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from articles.models import Article, Media
-from comments.thread import list_of, thread_page
-from footcare.lib.text import number_in
+from comments.policy import policy_of
+from comments.thread import Cursor, thread_page
+from comments.thread_html import list_of
 
 register = template.Library()
 
@@ -16,16 +17,18 @@ def comment_thread(
     context: template.Context, article: Article, media: Media | None = None
 ) -> dict[str, Any]:
     """The conversation under an article, or about one media item."""
-    after = number_in(context["request"].GET.get("comments", ""))
-    thread = thread_page(article, after=after, media=media)
+    policy = policy_of(article, context["site"])
+    start = Cursor.of(context["request"].GET)
+    thread = thread_page(article, start, media=media, newest_first=policy.newest_first)
     answers = ""
-    if article.comments_open:
+    if policy.is_open:
         answers = reverse("comments:comments", args=[article.slug])
     return {
         "article": article,
+        "policy": policy,
         "thread": thread,
         "comments": list_of(thread.comments, answers=answers),
-        "after": after,
+        "start": start,
         "count": (media or article).comments_count,
     }
 
@@ -35,7 +38,9 @@ def comment_form(
     context: template.Context, article: Article, media: Media | None = None
 ) -> dict[str, Any]:
     """The form to add a comment, or that none can be added."""
-    return {"article": article, "media": media, "site": context["site"]}
+    site = context["site"]
+    policy = policy_of(article, site)
+    return {"article": article, "media": media, "site": site, "policy": policy}
 
 
 @register.filter

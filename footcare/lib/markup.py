@@ -1,4 +1,7 @@
-"""Markdown to safe HTML: the only place whose output a template may mark safe."""
+"""Markdown to safe HTML: the only place whose output a template may mark safe.
+
+What an author may use and what a reader may use are told here, and nowhere else.
+"""
 
 import nh3
 from markdown_it import MarkdownIt
@@ -29,4 +32,34 @@ def render_markdown(text: str) -> str:
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
+    )
+
+
+# A reader's line end is meant; their "#" is no heading of our page.
+_small = MarkdownIt("zero", {"breaks": True}).enable(
+    [
+        "newline", "escape", "entity", "emphasis", "link", "autolink", "backticks",
+        "list", "blockquote",
+    ]
+)  # fmt: skip
+_SMALL_TAGS = {
+    "p", "br", "strong", "em", "code", "a", "ul", "ol", "li", "blockquote",
+}  # fmt: skip
+
+
+def render_small_markdown(text: str) -> str:
+    """Return a reader's ``text`` as HTML: paragraphs, lists, quotes, emphasis, code, links.
+
+    Links may lead to http and https only, and tell search engines that nobody vouches for
+    them. Each block takes its direction from its own words.
+    """
+    return nh3.clean(
+        _small.render(text),
+        tags=_SMALL_TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        url_schemes={"http", "https"},
+        link_rel="nofollow ugc noopener",
+        set_tag_attribute_values={
+            tag: {"dir": "auto"} for tag in ("p", "li", "blockquote")
+        },
     )

@@ -37,8 +37,8 @@ def test_a_comment_is_told_in_words_with_its_permanent_address(client, feet, add
     assert entry["author"] == "Ada"
     assert entry["url"] == f"{SITE}/articles/feet/#comment-{comment.pk}"
     assert entry["id"] == f"tag:testserver,2026:comments/{comment.pk}"
-    paragraphs = re.findall("<p dir=.auto.>(.*?)</p>", entry["html"])
-    assert paragraphs == ["One.<br>Two.", "&lt;b&gt;Three&lt;/b&gt; &amp; four."]
+    paragraphs = re.findall("(?s)<p dir=.auto.>(.*?)</p>", entry["html"])
+    assert paragraphs == ["One.<br>\nTwo.", "&lt;b&gt;Three&lt;/b&gt; &amp; four."]
 
 
 @every_feed

@@ -1,10 +1,9 @@
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, transaction
 from django.db.models import RestrictedError
 
 from comments import moderation
-from comments.models import Comment
+from comments.models import Comment, Event
 from tests.comments.test_counting import actual, stored
 from tests.factories import make_article, make_comment, make_media
 
@@ -21,10 +20,10 @@ def test_setting_a_status_says_how_many_changed_and_records_who(admin_user):
     )
 
     assert changed == 2
-    recorded = LogEntry.objects.filter(
-        user=admin_user, change_message="Set to visible."
+    recorded = Event.objects.filter(
+        by=admin_user, what="status", before="waiting", after="visible"
     )
-    assert {int(entry.object_id) for entry in recorded} == {c.pk for c in waiting}
+    assert {event.comment_id for event in recorded} == {c.pk for c in waiting}
     assert (
         moderation.set_status(Comment.objects.all(), Status.VISIBLE, by=admin_user) == 0
     )
@@ -132,4 +131,4 @@ def test_more_comments_than_one_statement_takes_are_moderated_in_one_go(db, admi
     assert moderation.erase(everything, by=admin_user) == 2_100
 
     assert not Comment.objects.exists()
-    assert LogEntry.objects.count() == 4_200
+    assert Event.objects.count() == 4_200

@@ -1,8 +1,10 @@
 import pytest
 
-from comments import models, thread
+from articles.models import SiteSettings
+from comments import thread
 from comments.models import Comment
-from comments.thread import paragraphs, thread_page
+from comments.models import comment as comment_module
+from comments.thread import Cursor, thread_page
 from tests.factories import make_article, make_comment, make_media
 
 Status = Comment.Status
@@ -71,34 +73,114 @@ def test_a_conversation_a_thousand_answers_deep_is_read(client, db):
     for _ in range(1100):
         last = make_comment(parent=last)
 
-    response = client.get(last.article.get_absolute_url())
+    last.article.refresh_from_db()
+    response = client.get(last.get_absolute_url())
 
     assert response.status_code == 200
     assert f'id="comment-{last.pk}"' in response.content.decode()
 
 
-def test_a_long_thread_is_paged_by_cursor_without_gap_or_repeat(
-    client, db, monkeypatch
-):
-    monkeypatch.setattr(thread, "ROOTS_A_PAGE", 2)
+@pytest.fixture
+def _small_pages(monkeypatch):
+    for module in (thread, comment_module):
+        monkeypatch.setattr(module, "COMMENTS_A_PAGE", 3)
+
+
+def pages(article, **how):
+    """What each page shows: numbers of its own comments, and of those that stand elsewhere."""
+    found, start = [], thread.BEGINNING
+    while start is not None:
+        page = thread_page(article, start, **how)
+        elsewhere = {one.pk for one in page.comments if one.is_elsewhere}
+        found.append(
+            ([one.pk for one in page.comments if one.pk not in elsewhere], elsewhere)
+        )
+        start = page.next
+    return found
+
+
+@pytest.mark.usefixtures("_small_pages")
+def test_a_long_thread_is_paged_without_gap_or_repeat(client, db):
     article = make_article()
-    roots = [make_comment(article) for _ in range(5)]
-    replies = [make_comment(parent=root) for root in roots]
+    one, two, three = [make_comment(article) for _ in range(3)]
+    answers = [make_comment(parent=two) for _ in range(4)]
 
-    seen, cursor = [], 0
-    for _ in range(3):
-        page = thread_page(article, after=cursor)
-        seen += [shown.pk for shown in page.comments]
-        cursor = page.next_cursor
-
-    assert cursor is None
-    assert sorted(seen) == [comment.pk for comment in roots + replies]
+    assert pages(article) == [
+        ([one.pk, two.pk, answers[0].pk], set()),
+        ([answers[1].pk, answers[2].pk, answers[3].pk], {two.pk}),
+        ([three.pk], set()),
+    ]
     html = client.get(
-        f"{article.get_absolute_url()}?comments={roots[1].pk}"
+        f"{article.get_absolute_url()}?comments={three.pk}"
     ).content.decode()
-    assert f'id="comment-{roots[2].pk}"' in html
-    assert f'id="comment-{roots[1].pk}"' not in html
-    assert f'href="?comments={roots[3].pk}#comments"' in html
+    assert f'id="comment-{three.pk}"' in html
+    assert f'id="comment-{two.pk}"' not in html
+    html = client.get(article.get_absolute_url()).content.decode()
+    assert f'href="?comments={two.pk}&amp;answers={answers[1].pk}#comments"' in html
+
+
+@pytest.mark.usefixtures("_small_pages")
+def test_the_newest_conversations_come_first_if_the_owner_wishes_so(client, db):
+    article = make_article()
+    one, two, three = [make_comment(article) for _ in range(3)]
+    answers = [make_comment(parent=two) for _ in range(4)]
+
+    assert pages(article, newest_first=True) == [
+        ([three.pk, answers[2].pk, answers[3].pk], {two.pk}),
+        ([two.pk, answers[0].pk, answers[1].pk], set()),
+        ([one.pk], set()),
+    ]
+    SiteSettings.objects.update_or_create(
+        pk=1, defaults={"comments_newest_first": True}
+    )
+    html = client.get(article.get_absolute_url()).content.decode()
+    assert html.index(f'id="comment-{three.pk}"') < html.index(
+        f'id="comment-{answers[2].pk}"'
+    )
+
+
+@pytest.mark.usefixtures("_small_pages")
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_comment_that_goes_leaves_no_gap_behind_its_cursor(db, newest_first):
+    article = make_article()
+    root = make_comment(article)
+    for _ in range(6):
+        make_comment(parent=root)
+    page = thread_page(article, newest_first=newest_first)
+    Comment.objects.get(pk=page.next.answers).delete()
+
+    seen, start = {one.pk for one in page.comments}, page.next
+    while start:
+        page = thread_page(article, start, newest_first=newest_first)
+        seen |= {one.pk for one in page.comments}
+        start = page.next
+    assert seen == set(article.comments.values_list("pk", flat=True))
+    assert len(seen) == 6
+
+
+def test_what_waits_above_a_visible_answer_is_a_placeholder_and_no_more(db):
+    root = make_comment(status=Status.HIDDEN)
+    middle = make_comment(parent=root, status=Status.SPAM)
+    answer = make_comment(parent=middle)
+    make_comment(parent=root, status=Status.WAITING)
+
+    assert shape(thread_page(root.article)) == [
+        (root.pk, 0, True), (middle.pk, 1, True), (answer.pk, 2, False),
+    ]  # fmt: skip
+
+
+def test_pinned_comments_stand_above_the_first_page_only(db):
+    article = make_article()
+    item = make_media(article)
+    pinned = [make_comment(article, is_pinned=True) for _ in range(4)]
+    of_item = make_comment(article, media=item, is_pinned=True)
+    make_comment(article, is_pinned=True, status=Status.HIDDEN)
+
+    page = thread_page(article)
+
+    assert [one.pk for one in page.pinned] == [of_item.pk, pinned[3].pk, pinned[2].pk]
+    assert [one.pk for one in thread_page(article, media=item).pinned] == [of_item.pk]
+    assert thread_page(article, Cursor(pinned[0].pk)).pinned == []
 
 
 @pytest.mark.parametrize("cursor", ["x", "-1", "", "1" * 40, "²"])
@@ -174,35 +256,52 @@ def test_the_count_is_the_same_wherever_it_is_shown(client, db, count):
     assert answer["comments_count"] == len(answer["comments"]) == count
 
 
-def test_text_becomes_paragraphs_and_nothing_else():
-    html = paragraphs("One\nline & <b>\n\n\n\nTwo")
+def test_what_a_comment_says_is_a_little_markdown(db):
+    comment = make_comment(body="One\n*line* & <b>\n\n\n\n# [Two](https://example.org)")
 
-    assert html == '<p dir="auto">One<br>line &amp; &lt;b&gt;</p><p dir="auto">Two</p>'
+    assert (
+        comment.html
+        == comment.shown_html
+        == (
+            '<p dir="auto">One<br>\n<em>line</em> &amp; &lt;b&gt;</p>\n'
+            '<p dir="auto"># <a href="https://example.org" rel="nofollow ugc noopener">Two</a></p>\n'
+        )
+    )
 
 
-def test_answers_that_wait_are_not_even_read(db, django_assert_num_queries):
+def test_a_comment_that_was_written_past_the_model_is_shown_all_the_same(client, db):
+    article = make_article()
+    Comment.objects.bulk_create(
+        [Comment(article=article, name="n", body="*b*", status=Status.VISIBLE)]
+    )
+
+    html = client.get(article.get_absolute_url()).content.decode()
+
+    assert '<p dir="auto"><em>b</em></p>' in html
+
+
+def test_comments_that_wait_are_not_even_read(db):
     root = make_comment()
     for status in (Status.WAITING, Status.SPAM, Status.HIDDEN):
         make_comment(parent=root, status=status)
 
-    rows = thread._rows(root.article, 0, None)
+    rows = thread._rows(root.article, thread.BEGINNING, None, newest_first=False)
 
     assert [row.pk for row in rows] == [root.pk]
 
 
-def test_the_link_of_a_comment_on_a_later_page_begins_with_its_conversation(
-    client, db, monkeypatch
-):
-    for module in (thread, models):
-        monkeypatch.setattr(module, "ROOTS_A_PAGE", 2)
+@pytest.mark.usefixtures("_small_pages")
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_the_link_of_each_comment_leads_to_a_page_that_has_it(client, db, newest_first):
+    SiteSettings.objects.update_or_create(
+        pk=1, defaults={"comments_newest_first": newest_first}
+    )
     article = make_article()
     roots = [make_comment(article) for _ in range(5)]
-    reply = make_comment(parent=roots[4])
-    reply.refresh_from_db()
+    for root in (roots[1], roots[4]):
+        for _ in range(4):
+            make_comment(parent=root)
 
-    html = client.get(reply.get_absolute_url()).content.decode()
-
-    assert f'id="comment-{reply.pk}"' in html
-    assert reply.get_absolute_url().endswith(
-        f"?comments={roots[4].pk - 1}#comment-{reply.pk}"
-    )
+    for comment in Comment.objects.select_related("article"):
+        url, _, fragment = comment.get_absolute_url().partition("#")
+        assert f'id="{fragment}"' in client.get(url).content.decode()

@@ -4,14 +4,18 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Lower
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Media
+from comments.models.reader import Reader
+from footcare.lib.markup import render_small_markdown
 
 NAME_LENGTH = 80
 BODY_LENGTH = 20_000
-ROOTS_A_PAGE = 100  # conversations on one page of a thread
+COMMENTS_A_PAGE = 100  # of a thread
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -31,6 +35,13 @@ class Comment(models.Model):
         VISIBLE = "visible", _("Visible")
         HIDDEN = "hidden", _("Hidden")
         SPAM = "spam", _("Spam")
+
+    class Follows(models.TextChoices):
+        """Which answers come to the reader by mail."""
+
+        NOTHING = "", _("No mail")
+        REPLIES = "replies", _("Answers to my comment")
+        THREAD = "thread", _("Every comment on this article")
 
     article = models.ForeignKey(
         Article, models.CASCADE, related_name="comments", verbose_name=_("article")
@@ -52,6 +63,8 @@ class Comment(models.Model):
     name = models.CharField(_("name"), max_length=NAME_LENGTH)
     email = models.EmailField(_("e-mail"), blank=True)
     body = models.TextField(_("comment"), max_length=BODY_LENGTH, blank=True)
+    # ``body`` as HTML (words.py); empty where it was not written by ``save``.
+    html = models.TextField(blank=True, editable=False, db_default="")
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.WAITING
     )
@@ -59,6 +72,19 @@ class Comment(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
         editable=False, related_name="+",
         verbose_name=_("author"), help_text=_("Set for those who keep the site."),
+    )  # fmt: skip
+    # Who holds the address and has said that the comment is theirs; no typed address says so.
+    reader = models.ForeignKey(
+        Reader, models.SET_NULL, null=True, blank=True, editable=False,
+        related_name="comments", verbose_name=_("reader"),
+    )  # fmt: skip
+    follows = models.CharField(
+        _("answers by mail"), max_length=10, choices=Follows.choices,
+        default=Follows.NOTHING, db_default="", blank=True, editable=False,
+    )  # fmt: skip
+    is_pinned = models.BooleanField(
+        _("pinned"), default=False, db_default=False,
+        help_text=_("Shown above the conversation, too."),
     )  # fmt: skip
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     edited_at = models.DateTimeField(
@@ -71,11 +97,26 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ["pk"]
+        # fmt: off
         indexes = [
-            models.Index(fields=["article", "root", "id"], name="comment_thread"),
-            models.Index(fields=["media", "root", "id"], name="comment_media_thread"),
+            # A page of a thread, in either order. The status is a column of the index, not its
+            # condition: SQLite does not see that a parameter fulfils one.
+            models.Index(
+                F("article"), F("status"), Coalesce("root", "id"), F("id"),
+                name="comment_thread",
+            ),
+            models.Index(
+                F("media"), F("status"), Coalesce("root", "id"), F("id"),
+                condition=Q(media__isnull=False), name="comment_media_thread",
+            ),
+            models.Index(fields=["article", "status", "-id"], name="comment_newest"),
+            models.Index(
+                fields=["article"], condition=Q(is_pinned=True), name="comment_pinned"
+            ),
             models.Index(fields=["status", "-id"], name="comment_queue"),
+            models.Index(Lower("email"), name="comment_of_address"),
         ]
+        # fmt: on
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=["waiting", "visible", "hidden", "spam"]),
@@ -104,14 +145,24 @@ class Comment(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.parent and not self.root_id:
             self.root_id = self.parent.root_id or self.parent.pk
+        fields = kwargs.get("update_fields")
+        if fields is None or "body" in fields:
+            self.html = render_small_markdown(self.body)
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "html"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         url = self.article.get_absolute_url()
-        if self.article.comments_count > ROOTS_A_PAGE:
-            # It may stand on a later page: begin with its own conversation.
-            url += f"?comments={(self.root_id or self.pk) - 1}"
+        if self.article.comments_count > COMMENTS_A_PAGE:
+            # It may stand on a later page: begin with it, in whichever order.
+            url += f"?comments={self.root_id or self.pk}&answers={self.pk}"
         return f"{url}#comment-{self.pk}"
+
+    @property
+    def shown_html(self) -> SafeString:
+        """The comment as its readers see it."""
+        return mark_safe(self.html or render_small_markdown(self.body))  # noqa: S308
 
     def clean(self) -> None:
         if self.media and self.media.article_id != self.article_id:

@@ -1,0 +1,37 @@
+from comments.models.comment import (
+    BODY_LENGTH,
+    COMMENTS_A_PAGE,
+    NAME_LENGTH,
+    Comment,
+    CommentQuerySet,
+)
+from comments.models.moderating import (
+    Ban,
+    Event,
+    ModerationSettings,
+    News,
+    Report,
+    Rule,
+    SavedReply,
+    Scrutiny,
+)
+from comments.models.reader import MailAsked, Notice, Reader
+
+__all__ = [
+    "BODY_LENGTH",
+    "COMMENTS_A_PAGE",
+    "NAME_LENGTH",
+    "Ban",
+    "Comment",
+    "CommentQuerySet",
+    "Event",
+    "MailAsked",
+    "ModerationSettings",
+    "News",
+    "Notice",
+    "Reader",
+    "Report",
+    "Rule",
+    "SavedReply",
+    "Scrutiny",
+]

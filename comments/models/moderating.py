@@ -1,0 +1,291 @@
+"""What only those see who keep the site: why a comment waits, and what was done about it."""
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from comments.models.comment import Comment
+from footcare.lib.prepared import Prepared
+
+
+class Scrutiny(models.Model):
+    """What the rules found in one comment, and where it came from."""
+
+    comment = models.OneToOneField(
+        Comment, models.CASCADE, primary_key=True, related_name="scrutiny",
+        verbose_name=_("comment"),
+    )  # fmt: skip
+    score = models.IntegerField(_("score"), default=0)
+    # [[words for a moderator, points], ...]
+    reasons = models.JSONField(_("reasons"), default=list)
+    # The writer's network as a keyed hash; emptied after so many days.
+    network = models.CharField(_("network"), max_length=64, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("scrutiny")
+        verbose_name_plural = _("scrutinies")
+        indexes = [
+            models.Index(fields=["network", "created_at"], name="scrutiny_network")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}: {self.score}"
+
+
+class Event(models.Model):
+    """One change of a comment, or a note about it. It outlives the comment, without words."""
+
+    class What(models.TextChoices):
+        WRITTEN = "written", _("Written")
+        STATUS = "status", _("Status")
+        EDITED = "edited", _("Edited")
+        ERASED = "erased", _("Erased")
+        MOVED = "moved", _("Moved")
+        PINNED = "pinned", _("Pinned")
+        UNPINNED = "unpinned", _("No longer pinned")
+        CONFIRMED = "confirmed", _("Confirmed by its author")
+        REPORTED = "reported", _("Reported")
+        NOTE = "note", _("Note")
+        BANNED = "banned", _("Author banned")
+
+    class Who(models.TextChoices):
+        EDITOR = "editor", _("Editor")
+        AUTHOR = "author", _("Author")
+        READER = "reader", _("Another reader")
+        SITE = "site", _("The site")
+
+    # No constraint and no cascade: that a comment was erased is told when it is gone.
+    comment = models.ForeignKey(
+        Comment, models.DO_NOTHING, db_constraint=False, related_name="events",
+        verbose_name=_("comment"),
+    )  # fmt: skip
+    what = models.CharField(_("what"), max_length=10, choices=What.choices)
+    who = models.CharField(_("who"), max_length=10, choices=Who.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
+        related_name="+", verbose_name=_("by"),
+    )  # fmt: skip
+    before = models.CharField(_("before"), max_length=10, blank=True)
+    after = models.CharField(_("after"), max_length=10, blank=True)
+    # A note, the words before an edit, where from and to: gone with the comment's own.
+    words = models.TextField(_("words"), blank=True)
+    # One number for all that one press of a button changed, so that it can be undone.
+    batch = models.UUIDField(null=True, blank=True, editable=False)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["batch"], condition=Q(batch__isnull=False), name="event_batch"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}: {self.get_what_display()}"
+
+
+class News(models.Model):
+    """A comment that somebody is to be told of: moderators, or the readers who follow.
+
+    Written with the change, deleted when the worker has dealt with it.
+    """
+
+    class Kind(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        REPORTED = "reported", _("Reported")
+        VISIBLE = "visible", _("Visible")
+
+    comment = models.ForeignKey(
+        Comment, models.CASCADE, related_name="+", verbose_name=_("comment")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("news")
+        verbose_name_plural = _("news")
+        indexes = [models.Index(fields=["kind", "id"], name="news_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}: {self.kind}"
+
+
+class Report(models.Model):
+    """A reader says that something is wrong with a comment."""
+
+    class Reason(models.TextChoices):
+        HEALTH = "health", _("Its advice may harm somebody")
+        SPAM = "spam", _("It advertises something")
+        RUDE = "rude", _("It hurts or insults")
+        PRIVATE = "private", _("It tells something private")
+        OTHER = "other", _("Something else")
+
+    comment = models.ForeignKey(
+        Comment, models.CASCADE, related_name="reports", verbose_name=_("comment")
+    )
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    words = models.TextField(_("in the reader’s words"), max_length=1000, blank=True)
+    network = models.CharField(_("network"), max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["comment"], condition=Q(closed_at=None), name="report_open"
+            )
+        ]
+        constraints = [
+            # One reader counts once for one comment, for as long as the network is kept.
+            models.UniqueConstraint(
+                fields=["comment", "network"], condition=~Q(network=""),
+                name="report_once",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}: {self.get_reason_display()}"
+
+
+class Ban(models.Model):
+    """Whose comments go to spam, until a day or for good."""
+
+    class Kind(models.TextChoices):
+        ADDRESS = "address", _("E-mail address")
+        NETWORK = "network", _("Network")
+        WORD = "word", _("Word")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    value = models.CharField(
+        _("value"), max_length=254,
+        help_text=_(
+            "An address, a network such as 203.0.113.0/24, or a word. Banned from a "
+            "comment, a network is kept as the hash that the comment has."
+        ),
+    )  # fmt: skip
+    until = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("Leave empty for no end.")
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
+        editable=False, related_name="+", verbose_name=_("by"),
+    )  # fmt: skip
+    created_at = models.DateTimeField(
+        _("created at"), default=timezone.now, editable=False
+    )
+
+    class Meta:
+        verbose_name = _("ban")
+        verbose_name_plural = _("bans")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value"], name="ban_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.value}"
+
+
+class Rule(models.Model):
+    """One word, phrase or domain, and what it says about a comment that has it."""
+
+    class Kind(models.TextChoices):
+        WORD = "word", _("Word or phrase")
+        DOMAIN = "domain", _("Domain")
+        PATTERN = "pattern", _("Pattern")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    value = models.CharField(_("value"), max_length=300)
+    # What the moderator reads: "names a dose".
+    reason = models.CharField(_("reason"), max_length=100)
+    points = models.IntegerField(
+        _("points"), default=0,
+        help_text=_("Added to the score; below 0 where it speaks for the comment."),
+    )  # fmt: skip
+    holds = models.BooleanField(
+        _("always to a human"), default=False,
+        help_text=_("The comment waits for an editor, whoever wrote it."),
+    )  # fmt: skip
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("rule")
+        verbose_name_plural = _("rules")
+        ordering = ["reason", "value"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value"], name="rule_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.value}"
+
+
+class SavedReply(models.Model):
+    """An answer that moderators give again and again."""
+
+    title = models.CharField(_("title"), max_length=80, unique=True)
+    text = models.TextField(_("text"), max_length=5000)
+
+    class Meta:
+        verbose_name = _("saved reply")
+        verbose_name_plural = _("saved replies")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ModerationSettings(models.Model):
+    """How comments are looked at: one row. What readers see of it is in the site settings."""
+
+    waits_at = models.IntegerField(
+        _("waits from this score on"), default=30,
+        help_text=_("Whoever wrote it; a stranger’s comment may wait without."),
+    )  # fmt: skip
+    spam_at = models.IntegerField(_("spam from this score on"), default=100)
+    most_links = models.PositiveSmallIntegerField(
+        _("links that are no reason"), default=1
+    )
+    keep_network_days = models.PositiveSmallIntegerField(
+        _("days for which a writer’s network is kept"), default=30,
+        validators=[MinValueValidator(1)],
+    )  # fmt: skip
+    mails_moderators = models.BooleanField(
+        _("mail to moderators about what waits"), default=True
+    )
+
+    class Meta:
+        verbose_name = _("moderation settings")
+        verbose_name_plural = _("moderation settings")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pk=1), name="moderation_settings_one_row"
+            ),
+            models.CheckConstraint(
+                condition=Q(spam_at__gt=F("waits_at")),
+                name="moderation_spam_above_waiting",
+                violation_error_message=_("Spam must begin above what waits."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+    @classmethod
+    def load(cls) -> "ModerationSettings":
+        """The stored row, or the defaults where none was saved."""
+        return next(iter(_stored()), None) or cls(pk=1)
+
+
+_stored = Prepared(lambda: ModerationSettings.objects.filter(pk=1))
