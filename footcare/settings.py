@@ -84,7 +84,7 @@ if TRUSTED_PROXY_COUNT:
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin/").strip("/") + "/"
 # The first parts of the site's other addresses.
 TAKEN_PATHS = {
-    "articles", "authors", "feeds", "healthz", "media", "oembed", "preferences", "readyz",
+    "articles", "authors", "comments", "feeds", "healthz", "media", "oembed", "preferences", "readyz",
     "search", "static", "subscribe", "topics", "unsubscribe",
 }  # fmt: skip
 _is_path = re.fullmatch(r"([a-z0-9][a-z0-9_-]*/)+", ADMIN_PATH)
