@@ -5,6 +5,7 @@ comment, the usual reason for which a page is made anew, only the conversation i
 """
 
 from copy import copy
+from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, prefetch_related_objects
 from django.http import HttpRequest
@@ -22,7 +23,20 @@ from footcare.lib.shelf import Shelf
 
 HOLES = ("count", "count_in_words", "conversation")
 
-_frames: Shelf[Frame] = Shelf(4 * 2**20)
+
+@dataclass(frozen=True)
+class _Made:
+    """A frame, and the site's words and facts of which it was made."""
+
+    frame: Frame
+    site: SiteSettings
+
+    @property
+    def size(self) -> int:
+        return self.frame.size
+
+
+_frames: Shelf[_Made] = Shelf(4 * 2**20)
 # Shown beside each item, but rarely another number: they are part of the frame.
 _media_counts = Prepared(
     lambda article: (
@@ -36,9 +50,9 @@ _media_counts = Prepared(
 
 def article_page(request: HttpRequest, article: Article) -> str:
     """The whole HTML; ``article`` comes with its author and reviewer."""
-    frame = _frame_of(request, article)
-    context = {"article": article}
-    return frame.filled(
+    made = _made(request, article)
+    context = {"article": article, "site": made.site}
+    return made.frame.filled(
         {
             "count": str(article.comments_count),
             "count_in_words": render_to_string("articles/_count.html", context).strip(),
@@ -49,20 +63,20 @@ def article_page(request: HttpRequest, article: Article) -> str:
     )
 
 
-def _frame_of(request: HttpRequest, article: Article) -> Frame:
+def _made(request: HttpRequest, article: Article) -> _Made:
     edition = request.META.get(EDITION)
     if edition is None:  # nobody says how old a kept one may be
-        return _frame(request, article)
+        return _make(request, article)
     counts = tuple(_media_counts(article=article.pk))
     key = article.pk, edition.words, edition.since, counts
-    frame = _frames.find(key)
-    if frame is None:
-        frame = _frame(request, article)
-        _frames.put(key, frame)
-    return frame
+    made = _frames.find(key)
+    if made is None:
+        made = _make(request, article)
+        _frames.put(key, made)
+    return made
 
 
-def _frame(request: HttpRequest, article: Article) -> Frame:
+def _make(request: HttpRequest, article: Article) -> _Made:
     prefetch_related_objects([article], "topics", "media")
     framed = copy(article)
     framed.comments_count = hole("count")
@@ -78,4 +92,5 @@ def _frame(request: HttpRequest, article: Article) -> Frame:
         "site": site,
         **{name: hole(name) for name in HOLES},
     }
-    return Frame(render_to_string("articles/article.html", context, request), *HOLES)
+    html = render_to_string("articles/article.html", context, request)
+    return _Made(Frame(html, *HOLES), site)

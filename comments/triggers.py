@@ -2,6 +2,9 @@
 
 `Article.discussed_at` is kept with it: it also moves when a visible comment is edited.
 
+Another one takes the HTML of a comment away whose words were changed past the model: then
+it is made anew wherever it is shown.
+
 They add the difference in visible comments that each statement made, so no path (form,
 admin, bulk update, cascade, shell, raw SQL) can pass them by, and the cost does not grow
 with the thread.
@@ -124,4 +127,16 @@ def _postgresql() -> list[Trigger]:
     return triggers
 
 
-TRIGGERS = [*_sqlite(), *_postgresql()]
+_STALE = "NEW.body <> OLD.body AND NEW.html = OLD.html"
+_HTML = [
+    Trigger(
+        "sqlite", "comment_html", "AFTER UPDATE", COMMENT, f"FOR EACH ROW WHEN {_STALE}",
+        f"UPDATE {COMMENT} SET html = '' WHERE id = NEW.id;",
+    ),
+    Trigger(
+        "postgresql", "comment_html", "BEFORE UPDATE", COMMENT, "FOR EACH ROW",
+        f"IF {_STALE} THEN NEW.html := ''; END IF; RETURN NEW;",
+    ),
+]  # fmt: skip
+
+TRIGGERS = [*_sqlite(), *_postgresql(), *_HTML]

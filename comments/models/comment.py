@@ -64,7 +64,7 @@ class Comment(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     body = models.TextField(_("comment"), max_length=BODY_LENGTH, blank=True)
     # ``body`` as HTML (words.py); empty where it was not written by ``save``.
-    html = models.TextField(blank=True, editable=False, db_default="")
+    html = models.TextField(_("HTML"), blank=True, editable=False, db_default="")
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.WAITING
     )

@@ -74,7 +74,7 @@ class Event(models.Model):
     # A note, the words before an edit, where from and to: gone with the comment's own.
     words = models.TextField(_("words"), blank=True)
     # One number for all that one press of a button changed, so that it can be undone.
-    batch = models.UUIDField(null=True, blank=True, editable=False)
+    batch = models.UUIDField(_("batch"), null=True, blank=True, editable=False)
     at = models.DateTimeField(_("at"), default=timezone.now)
 
     class Meta:
