@@ -2,12 +2,12 @@
 
 `Article.discussed_at` is kept with it: it also moves when a visible comment is edited.
 
-Another one takes the HTML of a comment away whose words were changed past the model: then
-it is made anew wherever it is shown.
-
 They add the difference in visible comments that each statement made, so no path (form,
 admin, bulk update, cascade, shell, raw SQL) can pass them by, and the cost does not grow
 with the thread.
+
+Another one takes the HTML of a comment away whose words were changed past the model: then
+it is made anew wherever it is shown.
 """
 
 from footcare.lib.triggers import Trigger

@@ -193,7 +193,7 @@ if connection.vendor == "postgresql":
         assert stored() != actual()
 
         off = triggers.missing()
-        assert len(off) == 4
+        assert len(off) == 5
         assert triggers.restore() == off
 
         assert stored() == actual()

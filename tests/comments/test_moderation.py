@@ -1,3 +1,5 @@
+import uuid
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import RestrictedError
@@ -132,3 +134,53 @@ def test_more_comments_than_one_statement_takes_are_moderated_in_one_go(db, admi
 
     assert not Comment.objects.exists()
     assert Event.objects.count() == 4_200
+
+
+def test_undo_brings_back_what_was_and_leaves_what_somebody_changed_since(
+    db, admin_user
+):
+    article = make_article()
+    waiting, visible, other = (
+        make_comment(article, status=status)
+        for status in (Status.WAITING, Status.VISIBLE, Status.WAITING)
+    )
+    batch = uuid.uuid4()
+    everything = Comment.objects.all()
+    assert (
+        moderation.set_status(everything, Status.HIDDEN, by=admin_user, batch=batch)
+        == 3
+    )
+    moderation.set_status(everything.filter(pk=other.pk), Status.SPAM, by=None)
+
+    assert moderation.undo(batch, by=admin_user) == 2
+
+    assert dict(everything.values_list("pk", "status")) == {
+        waiting.pk: "waiting", visible.pk: "visible", other.pk: "spam",
+    }  # fmt: skip
+    assert moderation.undo(batch, by=admin_user) == 0
+
+
+def test_an_edit_is_marked_and_its_old_words_are_for_moderators(db):
+    comment = make_comment(name="Ada", body="First.")
+
+    assert moderation.edit(comment, by=None, who=Event.Who.AUTHOR, body="*Second.*")
+    assert not moderation.edit(comment, by=None, who=Event.Who.AUTHOR, body="*Second.*")
+
+    comment.refresh_from_db()
+    assert comment.edited_at
+    assert "<em>Second.</em>" in comment.html
+    (event,) = Event.objects.filter(what="edited")
+    assert (event.words, event.who, event.by) == ("First.", "author", None)
+    moderation.erase(Comment.objects.all(), by=None)
+    assert set(Event.objects.values_list("words", flat=True)) == {""}
+
+
+def test_another_address_is_no_edit_that_readers_see(db):
+    comment = make_comment(email="a@example.org")
+
+    assert moderation.edit(comment, by=None, email="b@example.org")
+
+    comment.refresh_from_db()
+    assert comment.email == "b@example.org"
+    assert comment.edited_at is None
+    assert "@" not in Event.objects.get().words
