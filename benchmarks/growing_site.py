@@ -1,14 +1,10 @@
 """One site of `benchmarks.growth`: filled once, then asked for pages over standard input.
 
-Each line "<requests> <page>" is answered with the milliseconds of CPU that a request took,
-those of the database's own process included: they say the same on a busy machine.
+See `benchmarks.metering` for what it answers.
 """
 
 import random
-import sys
-import time
 from datetime import timedelta
-from pathlib import Path
 
 import django
 
@@ -16,12 +12,12 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from articles.models import Article, Section, Topic  # noqa: E402
 from articles.paging import PAGE_SIZE  # noqa: E402
 from articles.seed import seed_site  # noqa: E402
+from benchmarks import metering  # noqa: E402
 from footcare.lib import triggers  # noqa: E402
 
 SECTIONS, WORDS = 2, 40
@@ -89,41 +85,9 @@ def addresses() -> dict[str, str]:
     }
 
 
-def cpu_seconds(backend: int) -> float:
-    """What this process used, and process ``backend`` of PostgreSQL (0 for none)."""
-    used = time.process_time()
-    if backend:
-        # In nanoseconds; the ticks of /proc/<pid>/stat are too coarse for a page.
-        used += int(Path(f"/proc/{backend}/schedstat").read_text().split()[0]) / 1e9
-    return used
-
-
-def cost(path: str, requests: int, backend: int) -> float:
-    client = Client(headers={"host": "localhost"})
-    before = cpu_seconds(backend)
-    for _ in range(requests):
-        response = client.get(path)
-        if response.status_code != 200:
-            sys.exit(f"Django answers {response.status_code} to {path}.")
-    return (cpu_seconds(backend) - before) * 1000 / requests
-
-
-def backend_of_postgresql() -> int:
-    if connection.vendor != "postgresql":
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return cursor.fetchone()[0]
-
-
 def main() -> None:
-    size = int(sys.argv[1])
-    fill(size)
-    paths, backend = addresses(), backend_of_postgresql()
-    print(size, flush=True)
-    for line in sys.stdin:
-        requests, _, page = line.strip().partition(" ")
-        print(cost(paths[page], int(requests), backend), flush=True)
+    fill(metering.size())
+    metering.answer({name: metering.get(path) for name, path in addresses().items()})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""What pages cost as the site grows: 100, 10,000 and 100,000 articles, side by side.
+"""What pages cost as the site grows: 100, 10,000 and 100,000 articles, side by side; or, with
+`--of comments`, one article with 100, 10,000 and 1,000,000 comments.
 
 `python -m benchmarks.growth` makes one site of each size, on SQLite and, with
 TEST_DATABASE_URL, on PostgreSQL, then asks all of them for the same pages in turns, inside
@@ -15,27 +16,52 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 from benchmarks.servers import ROOT
 
-PAGES = [
-    "home", "list", "last page of the list", "topic of all", "its last page",
-    "topic of ten", "article", "search: a word in most", "search: a rare word",
-    "search: two words", "search: nothing found", "feed",
-]  # fmt: skip
-SIZES = [100, 10_000, 100_000]
+
+@dataclass(frozen=True)
+class Growth:
+    """What grows, to which sizes, and what is asked for; filled and answered by ``module``."""
+
+    module: str
+    sizes: list[int]
+    pages: list[str]
+
+
+GROWTHS = {
+    "articles": Growth(
+        "benchmarks.growing_site",
+        [100, 10_000, 100_000],
+        [
+            "home", "list", "last page of the list", "topic of all", "its last page",
+            "topic of ten", "article", "search: a word in most", "search: a rare word",
+            "search: two words", "search: nothing found", "feed",
+        ],
+    ),
+    "comments": Growth(
+        "benchmarks.growing_thread",
+        [100, 10_000, 1_000_000],
+        [
+            "first page", "a permalink in the middle", "last page", "feed",
+            "the newest of all, as a feed", "comments.json", "moderation queue",
+            "list of comments in the admin", "a comment is sent", "one is approved",
+        ],
+    ),
+}  # fmt: skip
 
 
 class Site:
-    """One site of ``size`` articles, in a process of its own (see `growing_site`)."""
+    """One site of ``size``, in a process of its own that runs ``module``."""
 
-    def __init__(self, url: str, size: int) -> None:
+    def __init__(self, url: str, module: str, size: int) -> None:
         self.size = size
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.growing_site", str(size)],
+            [sys.executable, "-m", module, str(size)],
             cwd=ROOT,
             env=os.environ
             | {
@@ -76,29 +102,35 @@ def main() -> None:
     for name, server in tables.items():
         with ExitStack() as stack:
             print(f"\n{name}, {options.rounds} rounds of {options.requests} requests\n")
-            sites = make_sites(stack, server, options.sizes)
-            print_table(sites, measure(sites, options))
+            sites = make_sites(stack, server, options)
+            print_table(options.of, sites, measure(sites, options))
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--requests", type=int, default=15)
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    return parser.parse_args()
+    parser.add_argument("--of", choices=GROWTHS, default="articles")
+    parser.add_argument("--sizes", type=int, nargs="+")
+    options = parser.parse_args()
+    options.growth = GROWTHS[options.of]
+    options.sizes = options.sizes or options.growth.sizes
+    return options
 
 
-def make_sites(stack: ExitStack, server: str | None, sizes: list[int]) -> list[Site]:
+def make_sites(
+    stack: ExitStack, server: str | None, options: argparse.Namespace
+) -> list[Site]:
     """Start a site of each size and wait until they are filled."""
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="footcare-growth-"))
     sites = []
-    for size in sizes:
+    for size in options.sizes:
         url = f"sqlite:///{Path(folder) / f'{size}.sqlite3'}"
         if server:
             url = database_on(server, size, stack)
-        site = Site(url, size)
+        site = Site(url, options.growth.module, size)
         stack.callback(site.stop)
-        print(f"{site.say('')} articles are there.", file=sys.stderr)
+        print(f"{site.say('')} {options.of} are there.", file=sys.stderr)
         sites.append(site)
     return sites
 
@@ -122,7 +154,9 @@ def database_on(server: str, size: int, stack: ExitStack) -> str:
 
 def measure(sites: list[Site], options: argparse.Namespace) -> dict[str, list[float]]:
     """Medians in milliseconds of each page, one for each site, asked in turns."""
-    found: dict[str, list[list[float]]] = {page: [[] for _ in sites] for page in PAGES}
+    found: dict[str, list[list[float]]] = {
+        page: [[] for _ in sites] for page in options.growth.pages
+    }
     for _ in range(options.rounds):
         for page, columns in found.items():
             for site, column in zip(sites, columns, strict=True):
@@ -133,9 +167,9 @@ def measure(sites: list[Site], options: argparse.Namespace) -> dict[str, list[fl
     }
 
 
-def print_table(sites: list[Site], medians: dict[str, list[float]]) -> None:
+def print_table(of: str, sites: list[Site], medians: dict[str, list[float]]) -> None:
     heads = "".join(f" {site.size:>9,} |" for site in sites)
-    print(f"| CPU ms a page, articles: |{heads} growth |")
+    print(f"| CPU ms a page, {of}: |{heads} growth |")
     print("| --- |" + " --- |" * (len(sites) + 1))
     for page, row in medians.items():
         cells = "".join(f" {value:>9.2f} |" for value in row)

@@ -110,8 +110,11 @@ class Comment(models.Model):
                 condition=Q(media__isnull=False), name="comment_media_thread",
             ),
             models.Index(fields=["article", "status", "-id"], name="comment_newest"),
+            # Which of the last minutes is the same that is sent once more.
+            models.Index(fields=["article", "created_at"], name="comment_recent"),
             models.Index(
-                fields=["article"], condition=Q(is_pinned=True), name="comment_pinned"
+                fields=["article", "status", "-id"], condition=Q(is_pinned=True),
+                name="comment_pinned",
             ),
             models.Index(fields=["status", "-id"], name="comment_queue"),
             models.Index(Lower("email"), name="comment_of_address"),
