@@ -5,7 +5,6 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -126,9 +125,9 @@ class CommentForm(SummaryMixin, forms.Form):
         the button come one after the other.
         """
         parent = number_in(self.data.get("parent", ""))
-        roots = Comment.objects.filter(pk=parent).values("root")
+        roots = Comment.objects.filter(pk=parent).values_list("root", flat=True)
         for rows in (
-            Comment.objects.filter(Q(pk=parent) | Q(pk__in=roots)),
+            Comment.objects.filter(pk__in=[parent, *roots]),
             Media.objects.filter(article=self.article),
             Article.objects.filter(pk=self.article.pk),
         ):
