@@ -85,6 +85,22 @@ def test_counts_hold_with_8_processes_of_2000_mixed_changes_each(world):
     check(2000)
 
 
+@pytest.mark.slow
+def test_8_writers_of_500_comments_lose_none_while_moderators_work():
+    """In a database of its own, and with figures: see `benchmarks.posting`."""
+    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
+    command = [sys.executable, "-m", "benchmarks.posting", "--on", name]
+    done = subprocess.run(
+        command,
+        env=os.environ | {"TEST_DATABASE_URL": os.environ.get("DATABASE_URL", "")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert name in done.stdout
+
+
 @pytest.mark.parametrize("gone", ["insert", "update", "delete"])
 def test_the_storm_shows_when_a_trigger_was_taken_out(world, gone):
     name = next(n for n in triggers._existing(connection) if f"count_{gone}" in n)

@@ -81,6 +81,9 @@ CHANGES = {
         first_comment(), Comment.Status.HIDDEN, by=None
     ),
     "a comment is edited": lambda: first_comment().update(body="Edited."),
+    "a comment is edited by its author": lambda: moderation.edit(
+        first_comment().get(), by=None, body="*Otherwise.*"
+    ),
     "a comment is erased": lambda: moderation.erase(first_comment(), by=None),
     "a comment comes": lambda: make_comment(Article.objects.get(slug="foot-massage")),
     "a comment comes to another article": lambda: make_comment(
@@ -114,6 +117,11 @@ CHANGES = {
         Topic.objects.all()
     ),
     "an article goes": lambda: Article.objects.filter(slug="other").delete(),
+    "newer conversations come first": save(SiteSettings, comments_newest_first=True),
+    "comments close on a day": save(SiteSettings, comments_close_after=0),
+    "comments on one article close on a day": lambda: Article.objects.update(
+        comments_close_after=0
+    ),
     "comments are closed": lambda: Article.objects.update(comments_open=False),
     "a section changes": save(Section, text="Rewritten."),
     "a section goes": lambda: Section.objects.first().delete(),
