@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from articles.models import Article, Media
 from comments.models import Comment, Event, News, Report, Scrutiny
+from comments.scoring import network_hash
 
 Status, What, Who = Comment.Status, Event.What, Event.Who
 
@@ -236,3 +237,28 @@ def _parts(comments: list[int]) -> Iterator[list[int]]:
     size = most - 10 if most else max(1, len(comments))
     for start in range(0, len(comments), size):
         yield comments[start : start + size]
+
+
+@transaction.atomic
+def report(comment: Comment, reason: Report.Reason, words: str, network: str) -> bool:
+    """A reader says that something is wrong with ``comment``; return whether it counts.
+
+    ``network`` is `throttle.client_network`. It does not count where this reader has
+    reported the comment before, or where the comment is no longer visible.
+    """
+    # Locked: whoever hides it now closes this report, too, or it is not written.
+    if not _lock(Comment.objects.visible().filter(pk=comment.pk)):
+        return False
+    said = {"reason": reason, "words": words}
+    if who := network_hash(network):
+        _, is_new = Report.objects.get_or_create(
+            comment=comment, network=who, defaults=said
+        )
+        if not is_new:
+            return False
+    else:
+        Report.objects.create(comment=comment, **said)
+    label = str(Report.Reason(reason).label)
+    record([comment.pk], What.REPORTED, by=None, who=Who.READER, words=label)
+    News.objects.create(comment=comment, kind=News.Kind.REPORTED)
+    return True
