@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -76,7 +76,12 @@ def undo(batch: uuid.UUID, *, by: User | None) -> int:
     A comment that somebody has changed since is left as it is.
     """
     undone = 0
-    events = Event.objects.filter(batch=batch, what=What.STATUS)
+    later = Event.objects.filter(
+        comment=OuterRef("comment"),
+        what__in=[What.STATUS, What.EDITED],
+        pk__gt=OuterRef("pk"),
+    )
+    events = Event.objects.filter(~Exists(later), batch=batch, what=What.STATUS)
     for before, after in set(events.values_list("before", "after")):
         of = events.filter(before=before, after=after).values("comment")
         still = Comment.objects.filter(pk__in=of, status=after)
@@ -91,7 +96,9 @@ def _record_status(before: dict[int, str], status: str, **of: Any) -> None:
     # Somebody has looked at what readers reported.
     open_reports = Report.objects.filter(comment__in=before, closed_at=None)
     open_reports.update(closed_at=timezone.now())
-    _tell(before, status)
+    # What an editor lets wait again is no news to the editors.
+    if not (status == Status.WAITING and of["by"]):
+        _tell(before, status)
 
 
 def _tell(comments: Iterable[int], status: str) -> None:
@@ -149,13 +156,17 @@ def erase(
     whose last answer goes, goes too. What is written down about them loses its words.
     """
     chosen = sorted(comments.values_list("pk", flat=True))
-    return sum(_erase(set(some), by, who) for some in _parts(chosen))
+    return sum(_erase(comments, some, by, who) for some in _parts(chosen))
 
 
-def _erase(wanted: set[int], by: User | None, who: Event.Who | None) -> int:
+def _erase(
+    comments: QuerySet[Comment], some: list[int], by: User | None, who: Event.Who | None
+) -> int:
     # A placeholder above may go, too, so it is locked now: later would be out of order.
-    locked = _lock(Comment.objects.filter(pk__in=_with_ancestors(wanted)))
-    chosen = [pk for pk in locked if pk in wanted]
+    _lock(Comment.objects.filter(pk__in=_with_ancestors(set(some))))
+    # Asked anew, now that nobody can change them.
+    still = comments.filter(pk__in=some).order_by("pk")
+    chosen = list(still.values_list("pk", flat=True))
     rows = Comment.objects.filter(pk__in=chosen)
     rows.update(
         status=Status.HIDDEN, name="", email="", body="", html="", author=None,

@@ -1,26 +1,30 @@
-"""The moderation queue. Every change goes through `moderation`."""
+"""The list of comments and the form of one. Every change goes through `moderation`."""
 
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextareaWidget
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
-from comments import moderation
-from comments.models import BODY_LENGTH, NAME_LENGTH, Comment
-from footcare.lib.forms import LineField, MailField, TextField
+from comments import moderation, wording
+from comments.admin.deciding import editor
+from comments.admin.forms import CommentAdminForm, CommentAdminFormWithoutEmail
+from comments.admin.paging import CappedPaginator
+from comments.admin.queue import queue
+from comments.models import Comment, Event
+from footcare.lib.text import number_in
+
+EVENTS = 200  # of one comment, the newest
 
 
-def editor(request: HttpRequest) -> User:
-    """Who moderates; the admin lets nobody in who is not logged in."""
-    return cast(User, request.user)
+def sees_email(request: HttpRequest) -> bool:
+    return editor(request).has_perm("comments.view_email")
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -51,55 +55,6 @@ class StatusFilter(admin.SimpleListFilter):
             }
 
 
-# Whole sentences: in other languages the ending of a word hangs on the others.
-_NOW = {
-    Comment.Status.WAITING: ngettext_lazy(
-        "%(count)d comment is now waiting.",
-        "%(count)d comments are now waiting.",
-        "count",
-    ),
-    Comment.Status.VISIBLE: ngettext_lazy(
-        "%(count)d comment is now visible.",
-        "%(count)d comments are now visible.",
-        "count",
-    ),
-    Comment.Status.HIDDEN: ngettext_lazy(
-        "%(count)d comment is now hidden.",
-        "%(count)d comments are now hidden.",
-        "count",
-    ),
-    Comment.Status.SPAM: ngettext_lazy(
-        "%(count)d comment is now spam.", "%(count)d comments are now spam.", "count"
-    ),
-}
-
-
-class CommentAdminForm(forms.ModelForm):
-    # The fields that readers' words go through: browsers send other line ends.
-    name = LineField(label=_("Name"), max_length=NAME_LENGTH, required=False)
-    email = MailField(label=_("E-mail"), required=False)
-    body = TextField(
-        label=_("Comment"), max_length=BODY_LENGTH, required=False,
-        widget=AdminTextareaWidget,
-    )  # fmt: skip
-
-    class Meta:
-        model = Comment
-        fields = ["article", "media", "parent", "name", "email", "body", "status"]
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        # One whose words were erased is hidden and stays without them.
-        if self.cleaned_data.get("status") != Comment.Status.HIDDEN:
-            for name, words in (
-                ("name", _("Write a name.")),
-                ("body", _("Write a comment.")),
-            ):
-                if not (self.cleaned_data.get(name) or self.has_error(name)):
-                    self.add_error(name, forms.ValidationError(words, "required"))
-        return cleaned
-
-
 @admin.register(Comment)
 class CommentAdmin(admin.ModelAdmin):
     form = CommentAdminForm
@@ -116,6 +71,10 @@ class CommentAdmin(admin.ModelAdmin):
     list_select_related = ["article", "media"]
     list_per_page = 50
     show_full_result_count = False
+    paginator = CappedPaginator
+    sortable_by = ()  # by anything but its number, a list of a million would be sorted whole
+    # Its “select all” would count all.
+    actions_selection_counter = False
     search_fields = ["name", "email", "body"]
     ordering = ["-pk"]
     autocomplete_fields = ["article", "media", "parent"]
@@ -150,7 +109,61 @@ class CommentAdmin(admin.ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Comment], status: Comment.Status
     ) -> None:
         changed = moderation.set_status(queryset, status, by=editor(request))
-        self.message_user(request, _NOW[status] % {"count": changed}, messages.SUCCESS)
+        self.message_user(request, wording.now(status, changed), messages.SUCCESS)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(partial(queue, self))
+        return [
+            path("queue/", view, name="comments_comment_queue"),
+            *super().get_urls(),
+        ]
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        fields = list(super().get_search_fields(request))
+        return (
+            fields if sees_email(request) else [one for one in fields if one != "email"]
+        )
+
+    def lookup_allowed(
+        self, lookup: str, value: str, request: HttpRequest | None = None
+    ) -> bool:
+        # Django lets everybody ask ?email__startswith= of a list.
+        if lookup.startswith("email") and not (request and sees_email(request)):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Comment | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> type[forms.ModelForm]:
+        if not sees_email(request):
+            kwargs["form"] = CommentAdminFormWithoutEmail
+        return super().get_form(request, obj, change, **kwargs)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        events = Event.objects.filter(comment=number_in(object_id)).select_related("by")
+        newest = list(events.order_by("-pk")[:EVENTS])
+        context = {"events": newest[::-1], **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def history_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """What was done with a comment has one home: its events, on its own page."""
+        change = reverse("admin:comments_comment_change", args=[number_in(object_id)])
+        return HttpResponseRedirect(f"{change}#events")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         user = editor(request)

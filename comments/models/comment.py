@@ -97,6 +97,7 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ["pk"]
+        permissions = [("view_email", "Can see the e-mail addresses of readers")]
         # fmt: off
         indexes = [
             # A page of a thread, in either order. The status is a column of the index, not its

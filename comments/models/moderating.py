@@ -90,6 +90,13 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.comment_id}: {self.get_what_display()}"
 
+    @property
+    def change(self) -> str:
+        """“Waiting → Visible”; "" where the status stayed."""
+        labels = dict(Comment.Status.choices)
+        statuses = [one for one in (self.before, self.after) if one]
+        return " → ".join(str(labels.get(one, one)) for one in statuses)
+
 
 class News(models.Model):
     """A comment that somebody is to be told of: moderators, or the readers who follow.

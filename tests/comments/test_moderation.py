@@ -1,4 +1,5 @@
 import uuid
+import json
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -184,3 +185,14 @@ def test_another_address_is_no_edit_that_readers_see(db):
     assert comment.email == "b@example.org"
     assert comment.edited_at is None
     assert "@" not in Event.objects.get().words
+def test_a_removed_comment_of_an_editor_is_no_editors_any_more(client, admin_user):
+    root = make_comment(author=admin_user, name="The site")
+    make_comment(parent=root)
+    moderation.set_status(
+        Comment.objects.filter(pk=root.pk), Status.HIDDEN, by=admin_user
+    )
+
+    address = f"/articles/{root.article.slug}/comments.json"
+    first = json.loads(client.get(address).content)["comments"][0]
+
+    assert (first["removed"], first["editor"], first["name"]) == (True, False, "")
