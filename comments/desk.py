@@ -1,7 +1,12 @@
-"""What moderators do beside a change of state: notes, answers, bans, and “nothing wrong”."""
+"""What moderators do: decide about comments as they saw them, answer, leave notes, ban.
 
+Every change of a comment's state goes through `moderation`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -9,10 +14,46 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from comments import moderation
+from comments import moderation, wording
 from comments.models import NAME_LENGTH, Ban, Comment, Event, Report
+from comments.seen import still
 
 Status, What = Comment.Status, Event.What
+
+
+@dataclass
+class Done:
+    """What to tell: ``words``, ``missed`` for what was left as it is; ``batch`` can be undone."""
+
+    words: str = ""
+    missed: str = ""
+    batch: UUID | None = None
+
+
+@transaction.atomic
+def decide(marks: Sequence[str], status: Comment.Status, *, by: User) -> Done:
+    """Move the comments of ``marks`` to ``status``, where they are as they were seen."""
+    batch = uuid4()
+    if status == Status.VISIBLE:
+        # One that is visible and was reported stays so: that is what approving it says.
+        nothing_wrong(still(marks).filter(status=status), by=by)
+    there = still(marks).filter(status=status).count()
+    changed = moderation.set_status(still(marks), status, by=by, batch=batch)
+    left = len(marks) - changed - there
+    return Done(
+        wording.now(status, changed + there) if changed + there else "",
+        wording.dealt_with(left) if left > 0 else "",
+        batch if changed else None,
+    )
+
+
+def undo(batch: UUID, *, by: User) -> Done:
+    """Take back what was decided with one press."""
+    if undone := moderation.undo(batch, by=by):
+        return Done(wording.undone(undone))
+    return Done(
+        missed=gettext("There is nothing to undo: somebody has changed it since.")
+    )
 
 
 def note(comment: Comment, words: str, *, by: User) -> None:

@@ -212,6 +212,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
 # did, and the seconds to wait before it is asked again when there was nothing to do.
 WORKER_JOBS = [
     ("subscriptions.joining.answer_requests", 1),
+    ("comments.moderators.mail_moderators", 15),
     ("outbox.sending.send_due", 1),
     ("subscriptions.joining.forget_unconfirmed", 3600),
     ("outbox.sending.forget_old", 3600),

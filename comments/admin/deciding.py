@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from comments import desk, moderation, wording
 from comments.admin.forms import BanForm, NoteForm, ReplyForm
+from comments.desk import Done
 from comments.models import Comment, SavedReply
 from comments.seen import number_of, still
 
@@ -39,15 +40,6 @@ def editor(request: HttpRequest) -> User:
 
 
 @dataclass
-class Done:
-    """What to tell: ``words``, ``missed`` for what was left as it is; ``batch`` can be undone."""
-
-    words: str = ""
-    missed: str = ""
-    batch: UUID | None = None
-
-
-@dataclass
 class Refused:
     """The form ``name`` at a comment is shown again with what was typed, under ``status``."""
 
@@ -69,7 +61,7 @@ def decide(request: HttpRequest) -> Done | Refused:
     if not marks:
         return Done(missed=gettext("Choose at least one comment first."))
     if name in STATUSES:
-        return _set_status(marks, STATUSES[name], by)
+        return desk.decide(marks, STATUSES[name], by=by)
     if name in MANY:
         return MANY[name](marks, by)
     if name in ONE:
@@ -81,30 +73,12 @@ def decide(request: HttpRequest) -> Done | Refused:
     raise Http404("No such button.")
 
 
-def _set_status(marks: list[str], status: Status, by: User) -> Done:
-    batch = uuid4()
-    if status == Status.VISIBLE:
-        # One that is visible and was reported stays so: that is what approving it says.
-        desk.nothing_wrong(still(marks).filter(status=status), by=by)
-    there = still(marks).filter(status=status).count()
-    changed = moderation.set_status(still(marks), status, by=by, batch=batch)
-    left = len(marks) - changed - there
-    words = wording.now(status, changed + there) if changed + there else ""
-    return Done(
-        words, wording.dealt_with(left) if left > 0 else "", batch if changed else None
-    )
-
-
 def _undo(posted: QueryDict, by: User) -> Done:
     try:
         batch = UUID(posted.get("batch", ""))
     except ValueError as error:
         raise Http404("No such batch.") from error
-    if undone := moderation.undo(batch, by=by):
-        return Done(wording.undone(undone))
-    return Done(
-        missed=gettext("There is nothing to undo: somebody has changed it since.")
-    )
+    return desk.undo(batch, by=by)
 
 
 def _erase(marks: list[str], by: User) -> Done:
@@ -183,7 +157,7 @@ def _ban(comment: Comment, posted: QueryDict, by: User) -> Done | Refused:
     banned = gettext("The author is banned: further comments go to spam.")
     if not chosen["is_spam"]:
         return Done(banned)
-    done = _set_status(posted.getlist("chosen")[:1], Status.SPAM, by)
+    done = desk.decide(posted.getlist("chosen")[:1], Status.SPAM, by=by)
     return Done(f"{banned} {done.words}".strip(), done.missed, done.batch)
 
 

@@ -1,5 +1,5 @@
 """Links for mails, feeds and machines: from SITE_URL alone, never from what a request claims
-its host to be.
+its host to be. And none where a stranger wrote one.
 """
 
 import re
@@ -8,6 +8,12 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+# What mail programs make a link of by themselves: a scheme, a domain, an address.
+_LIVE = [
+    (re.compile(r"(?<=[^\W\d]):(?=\S)|:(?=//)"), "[:]"),
+    (re.compile(r"(?<=[^\s.])[.\u3002\uff0e\uff61](?=[^\W\d])"), "[.]"),
+    (re.compile(r"(?<=\S)@(?=\S)"), "[at]"),
+]
 _HREF = re.compile('(?<= href=")[^"]*')
 
 
@@ -26,3 +32,10 @@ def with_absolute_links(html: SafeString, page: str) -> SafeString:
             return match[0]
 
     return mark_safe(_HREF.sub(absolute, html))  # noqa: S308  (as safe as it came)
+
+
+def without_links(text: str) -> str:
+    """``text`` with whatever a mail program would make a link of written out: “example[.]org”."""
+    for pattern, words in _LIVE:
+        text = pattern.sub(words, text)
+    return text
