@@ -73,8 +73,6 @@ class CommentAdmin(admin.ModelAdmin):
     show_full_result_count = False
     paginator = CappedPaginator
     sortable_by = ()  # by anything but its number, a list of a million would be sorted whole
-    # Its “select all” would count all.
-    actions_selection_counter = False
     search_fields = ["name", "email", "body"]
     ordering = ["-pk"]
     autocomplete_fields = ["article", "media", "parent"]

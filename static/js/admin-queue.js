@@ -39,7 +39,7 @@ function show(text, address, place) {
   prepare();
   const wrong = queue().querySelector(".card .errorlist");
   const form = wrong?.closest("form") || queue().querySelector(".card details[open] form");
-  if (form) return form.querySelector("textarea, input:not([type=hidden]), select").focus();
+  if (form) return (form.querySelector("[aria-invalid=true]") || form.querySelector("textarea, select")).focus();
   const left = cards();
   if (left.length) go(left[Math.min(place, left.length - 1)]);
   else document.getElementById("content-start").focus();

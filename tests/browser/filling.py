@@ -4,12 +4,14 @@ import json
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from articles.models import Article, Author, Media, Note, Section, Source, Topic
 from articles.paging import PAGE_SIZE
 from articles.seed import CONTENT, _article
-from comments.models import Comment
+from comments import moderators
+from comments.models import Comment, Scrutiny
 from subscriptions.models import Subscriber
 from tests.factories import (
     make_article,
@@ -38,6 +40,7 @@ def fill() -> dict[str, str]:
         make_subscriber(**joined),
         make_subscriber(**joined),
     )
+    waits, over, moderator = make_comments_to_look_at(kinds)
     newest = Article.objects.published().newest_first()
     return {
         "last": str(newest[PAGE_SIZE - 1].pk),
@@ -45,11 +48,24 @@ def fill() -> dict[str, str]:
         "item": str(Media.objects.get(article__slug="foot-massage").pk),
         "film": str(kinds.media.first().pk),
         "comment": str(talked_about.comments.visible().first().pk),
+        "waits": moderators.token_for(waits, moderator),
+        "over": moderators.token_for(over, moderator),
         "pending": pending.confirm_url.split("/")[-2],
         "member": member.confirm_url.split("/")[-2],
         "leave": member.leave_url.split("/")[-2],
         "left": leaver.leave_url.split("/")[-2],
     }
+
+
+def make_comments_to_look_at(article: Article) -> tuple[Comment, Comment, User]:
+    """One that waits, one that was dealt with, and who is written to about them."""
+    moderator = User.objects.create_superuser("moderator")
+    words = f"Take *ten* instead of your doctor.\n\n{LONG_WORD}"
+    waits = make_comment(article, body=words, status=Comment.Status.WAITING)
+    reasons = [["names a dose", 30], ["“instead of my doctor”", 40]]
+    Scrutiny.objects.create(comment=waits, score=70, reasons=reasons)
+    over = make_comment(article, status=Comment.Status.SPAM)
+    return waits, over, moderator
 
 
 def make_a_talked_about_article() -> Article:

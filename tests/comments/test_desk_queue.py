@@ -278,3 +278,14 @@ def test_a_comment_without_scrutiny_and_one_without_words_have_cards(admin_clien
     moderation.erase(Comment.objects.filter(pk=root.pk), by=User.objects.get())
 
     assert len(shown(admin_client, "?show=all")) == 2
+
+
+def test_the_list_offers_no_choice_of_comments_that_nobody_has_seen(admin_client):
+    article = make_article()
+    for _ in range(51):
+        make_comment(article)
+
+    html = admin_client.get("/admin/comments/comment/?status=visible").content.decode()
+
+    assert "0 of 50 selected" in html
+    assert "question" not in html
