@@ -9,30 +9,25 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Hold, Media, SiteSettings
+from articles.models import Article, Media, SiteSettings
 from comments import moderation, scoring
 from comments.models import (
     BODY_LENGTH,
     NAME_LENGTH,
     Comment,
-    ModerationSettings,
     Reader,
+    Report,
     Scrutiny,
 )
-from comments.policy import policy_of
+from comments.policy import policy_of, standing
 from footcare.lib.forms import LineField, MailField, SummaryMixin, TextField
 from footcare.lib.text import number_in
 
 SAME_COMMENT_WITHIN = timedelta(minutes=10)
 
 
-class CommentForm(SummaryMixin, forms.Form):
-    """What a reader writes about one article; knows the article, so nobody can forge it.
-
-    ``user`` is who is logged in: a comment of those who keep the site is visible at once.
-    ``reader`` is who has shown to hold the e-mail address; ``network`` is where the form
-    came from.
-    """
+class WordsForm(SummaryMixin, forms.Form):
+    """What readers see of a comment, and its author may change for a while."""
 
     name = LineField(
         max_length=NAME_LENGTH,
@@ -40,15 +35,6 @@ class CommentForm(SummaryMixin, forms.Form):
             "required": _("Write the name to show beside your comment."),
             "max_length": _(
                 "Use a name of at most %(limit_value)d characters; this one has %(show_value)d."
-            ),
-        },
-    )
-    email = MailField(
-        required=False,
-        error_messages={
-            "invalid": _("Write your e-mail like name@example.org, or leave it empty."),
-            "max_length": _(
-                "An e-mail has at most %(limit_value)d characters; this one has %(show_value)d."
             ),
         },
     )
@@ -61,6 +47,35 @@ class CommentForm(SummaryMixin, forms.Form):
                 "It is kept below, please shorten it."
             ),
         },
+    )
+
+    def __init__(self, data: Any = None, **more: Any) -> None:
+        super().__init__(data, auto_id="c-%s", **more)
+
+
+class CommentForm(WordsForm):
+    """What a reader writes about one article; knows the article, so nobody can forge it.
+
+    ``user`` is who is logged in: a comment of those who keep the site is visible at once.
+    ``reader`` is who has shown to hold the e-mail address; ``network`` is where the form
+    came from.
+    """
+
+    field_order = ["name", "email", "body", "follows"]
+
+    email = MailField(
+        required=False,
+        error_messages={
+            "invalid": _("Write your e-mail like name@example.org, or leave it empty."),
+            "max_length": _(
+                "An e-mail has at most %(limit_value)d characters; this one has %(show_value)d."
+            ),
+        },
+    )
+    follows = forms.ChoiceField(
+        required=False,
+        choices=Comment.Follows.choices,
+        error_messages={"invalid_choice": _("Choose one of the three.")},
     )
     parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # Not Form.media: Django keeps a form's fields and its own attributes apart.
@@ -77,13 +92,17 @@ class CommentForm(SummaryMixin, forms.Form):
         reader: Reader | None = None,
         network: str = "",
     ) -> None:
-        super().__init__(data, auto_id="c-%s")
+        super().__init__(data)
         self.article, self.user = article, user
         self.reader, self.network = reader, network
+        self.policy = policy_of(article, SiteSettings.load())
+        # Whether what is stored is surely theirs who sent it (see `_save`).
+        self.is_own = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not policy_of(self.article, SiteSettings.load()).is_open:
+        self._ask_for_email(cleaned)
+        if not self.policy.is_open:
             raise ValidationError(_("Comments on this article are closed."), "closed")
         if "parent" in self.errors or "media" in self.errors:
             raise ValidationError(
@@ -108,6 +127,20 @@ class CommentForm(SummaryMixin, forms.Form):
                     _("That item is no longer in this article."), "media_gone"
                 )
         return cleaned
+
+    def _ask_for_email(self, cleaned: dict[str, Any]) -> None:
+        """An address is needed for a confirmation, and for mail; a known reader has one."""
+        if self.reader or self._editor() or "email" in self.errors or cleaned["email"]:
+            return
+        if self.policy.needs_confirmation:
+            words = _(
+                "Write your e-mail. We send a link to it, and your comment can appear "
+                "once you have pressed it."
+            )
+            self.add_error("email", ValidationError(words, "confirm"))
+        elif cleaned.get("follows"):
+            words = _("Write the e-mail that answers go to, or choose “No mail” below.")
+            self.add_error("email", ValidationError(words, "follows"))
 
     @transaction.atomic
     def save_if_valid(self) -> Comment | None:
@@ -147,7 +180,14 @@ class CommentForm(SummaryMixin, forms.Form):
             "body": self.cleaned_data["body"],
             "author": self._editor(),
         }
-        return self._twin(words) or self._create(words)
+        twin = self._twin(words)
+        if twin is None:
+            return self._create(words)
+        # Words that stand on the page anybody can send again, so they prove nothing.
+        is_shown = twin.status == Comment.Status.VISIBLE
+        is_known = self._editor() or (self.reader and twin.reader == self.reader)
+        self.is_own = bool(is_known or not is_shown)
+        return twin
 
     def _twin(self, words: dict[str, Any]) -> Comment | None:
         """The same comment, sent a moment ago; looked for by its moment alone, whatever else
@@ -179,7 +219,10 @@ class CommentForm(SummaryMixin, forms.Form):
         comment = Comment.objects.create(
             **words,
             reader=self.reader,
-            status=Comment.Status.VISIBLE if editor else self._status(verdict),
+            follows=self.cleaned_data["follows"],
+            status=Comment.Status.VISIBLE
+            if editor
+            else standing(verdict, self.policy, self.reader),
         )
         Scrutiny.objects.create(
             comment=comment,
@@ -193,20 +236,44 @@ class CommentForm(SummaryMixin, forms.Form):
     def _editor(self) -> User | None:
         return self.user if isinstance(self.user, User) and self.user.is_staff else None
 
-    def _status(self, verdict: scoring.Verdict) -> Comment.Status:
-        lines = ModerationSettings.load()
-        if verdict.score >= lines.spam_at:
-            return Comment.Status.SPAM
-        policy = policy_of(self.article, SiteSettings.load())
-        waits = (
-            verdict.holds
-            or verdict.score >= lines.waits_at
-            or policy.hold == Hold.ALL
-            or (policy.hold == Hold.STRANGERS and not self._is_known())
-            or (policy.needs_confirmation and self.reader is None)
-        )
-        return Comment.Status.WAITING if waits else Comment.Status.VISIBLE
 
-    def _is_known(self) -> bool:
-        """Whether the writer has shown who they are, and an editor approved them before."""
-        return self.reader is not None and self.reader.comments.visible().exists()
+class ReportForm(SummaryMixin, forms.Form):
+    """What a reader finds wrong with a comment."""
+
+    reason = forms.ChoiceField(
+        choices=Report.Reason.choices,
+        error_messages={
+            "required": _("Choose what is wrong with the comment."),
+            "invalid_choice": _("Choose one of the reasons in the list."),
+        },
+    )
+    words = TextField(
+        required=False,
+        max_length=1000,
+        error_messages={
+            "max_length": _(
+                "Use at most %(limit_value)d characters; yours has %(show_value)d. "
+                "Your words are kept below, please shorten them."
+            )
+        },
+    )
+    website = forms.CharField(required=False)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="r-%s")
+
+    def clean_website(self) -> str:
+        # A browser may have filled it in for an honest person: the form comes back with
+        # it empty, and the second press goes through.
+        if self.cleaned_data["website"]:
+            raise ValidationError(
+                _(
+                    "Something has filled in a field that people do not see. "
+                    "It is empty again: please send the form once more."
+                ),
+                "trap",
+            )
+        return ""
+
+    def _is_shown(self, name: str) -> bool:
+        return name != "website" and super()._is_shown(name)

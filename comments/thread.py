@@ -70,6 +70,8 @@ class Shown:
     edited: str  # on which day; "" if never
     html: str
     parent: int | None
+    conversation: int
+    media: int | None
 
 
 class Cursor(NamedTuple):
@@ -263,6 +265,8 @@ def _shower(titles: dict[int, str]) -> Callable[[Row, int], Shown]:
             edited="" if removed else edited or "",
             html="" if removed else row.html or render_small_markdown(row.body),
             parent=row.parent_id,
+            conversation=row.conversation,
+            media=row.media_id,
         )
 
     return show

@@ -4,21 +4,26 @@ For a hundred comments one takes ten times as long, which was half of what makin
 """
 
 from collections.abc import Callable
-from html import escape  # Django's asks of each text whether it is lazy
+from html import escape, unescape  # Django's asks of each text whether it is lazy
 
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 
-from comments.thread import Shown
+from comments.initials import initials
+from comments.thread import Shown, ThreadPage
+
+_PINNED_LENGTH = 140
 
 
-def list_of(comments: list[Shown], *, answers: str) -> SafeString:
-    """The comments as nested lists; ``answers`` is the address to answer at, "" if none."""
+def list_of(comments: list[Shown], *, base: str, is_open: bool) -> SafeString:
+    """The comments as nested lists; ``base`` is the article's address."""
     if not comments:
         return mark_safe("")
     html = ['<ol class="thread">']
     below = [one.level for one in comments[1:]] + [0]
-    write = _writer(answers)
+    write = _writer(escape(base), is_open)
     for comment, following in zip(comments, below, strict=True):
         html.append(f"<li>{write(comment)}")
         if following > comment.level:
@@ -28,44 +33,101 @@ def list_of(comments: list[Shown], *, answers: str) -> SafeString:
     return mark_safe("\n".join([*html, "</ol>"]))  # noqa: S308  (escaped by the writer)
 
 
-def _writer(answers: str) -> Callable[[Shown], str]:
+def pinned_of(page: ThreadPage) -> SafeString:
+    """Where the pinned comments stand, as items of a list: the comments stand there alone."""
+    here = {one.pk for one in page.comments if not one.is_elsewhere}
+    by = gettext("Comment by %(name)s")
+    items = []
+    for one in page.pinned:
+        place = f"#comment-{one.pk}" if one.pk in here else escape(_place(one))
+        words = Truncator(unescape(strip_tags(one.html))).chars(_PINNED_LENGTH)
+        items.append(
+            f'<li><a href="{place}">{escape(by % {"name": one.name})}</a>'
+            f'<p dir="auto">{escape(words)}</p></li>'
+        )
+    return mark_safe("\n".join(items))  # noqa: S308  (escaped above)
+
+
+def alone(
+    name: str, html: str, *, note: str = "", state: str = "", heading: str = "h2"
+) -> SafeString:
+    """One comment by itself, as it looks in the thread: ``html`` is safe, the rest is plain."""
+    badge = f' <span class="badge">{escape(note)}</span>' if note else ""
+    return mark_safe(  # noqa: S308
+        f'<article class="comment {state}">\n<header>{_who(name, heading)}{badge}</header>\n'
+        f"{html}</article>"
+    )
+
+
+def _who(name: str, heading: str = "h3", id_: str = "") -> str:
+    return (
+        f'<span class="initials" aria-hidden="true">{escape(initials(name))}</span>'
+        f'<{heading}{id_}><bdi class="who">{escape(name)}</bdi></{heading}>'
+    )
+
+
+def _place(one: Shown) -> str:
+    """The page of the thread that begins with the comment, seen from any other."""
+    return f"?comments={one.conversation}&answers={one.pk}#comment-{one.pk}"
+
+
+def _writer(base: str, is_open: bool) -> Callable[[Shown], str]:
     """Writes one comment; the words that are the same in all are looked up once."""
     removed, editor = gettext("This comment was removed."), gettext("editor")
-    reply, reply_to = gettext("Reply"), gettext("Reply to %(name)s")
-    removed, editor, reply = map(escape, (removed, editor, reply))
-    answers = escape(answers)
-    edited_on = escape(gettext("edited"))
+    reply, report = gettext("Reply"), gettext("Report")
+    removed, editor, reply, report = map(escape, (removed, editor, reply, report))
+    reply_to = gettext("Reply to %(name)s")
+    report_of = gettext("Report the comment by %(name)s")
+    edited_on = gettext("edited on %(day)s")
+    elsewhere = gettext("continued from another page")
+    elsewhere_of = gettext("continued from another page: comment by %(name)s")
 
-    def edited(one: Shown) -> str:
-        if not one.edited:
-            return ""
-        return f' <span class="badge" title="{escape(one.edited)}">{edited_on}</span>'
+    def badges(one: Shown) -> str:
+        html = f' <span class="badge">{editor}</span>' if one.is_staff else ""
+        if one.about:
+            url = f"{base}media/{one.media}/"
+            html += f' <a class="badge" href="{url}"><bdi>{escape(one.about)}</bdi></a>'
+        return html
+
+    def links(one: Shown) -> str:
+        html = ""
+        if is_open:
+            label = escape(reply_to % {"name": one.name})
+            html = (
+                f'<a class="reply" href="{base}comments/?parent={one.pk}" '
+                f'aria-label="{label}">{reply}</a> '
+            )
+        label = escape(report_of % {"name": one.name})
+        return (
+            f'{html}<a class="reply" href="{base}comments/{one.pk}/report/" '
+            f'aria-label="{label}">{report}</a>'
+        )
+
+    def context(one: Shown) -> str:
+        # Not counted here, and no place to go to: it has its own on another page.
+        label = escape(elsewhere_of % {"name": one.name})
+        return (
+            f'<div class="comment is-elsewhere">\n<header>{_who(one.name)} '
+            f'<a class="badge" href="{escape(_place(one))}" aria-label="{label}">'
+            f"{escape(elsewhere)}</a></header>\n{one.html}</div>"
+        )
 
     def write(one: Shown) -> str:
         key = f"comment-{one.pk}"
         if one.is_removed:
             return f'<div class="comment is-gone" id="{key}"><p>{removed}</p></div>'
         if one.is_elsewhere:
-            # Not counted here, and no place to go to: it has its own on another page.
-            return (
-                f'<div class="comment is-elsewhere">\n<header><bdi class="who">'
-                f"{escape(one.name)}</bdi></header>\n{one.html}</div>"
-            )
-        badges = f'<span class="badge">{editor}</span> ' if one.is_staff else ""
-        if one.about:
-            badges += f'<span class="badge">{escape(one.about)}</span> '
-        answer = ""
-        if answers:
-            label = escape(reply_to % {"name": one.name})
-            answer = (
-                f'<a class="reply" href="{answers}?parent={one.pk}" '
-                f'aria-label="{label}">{reply}</a>'
-            )
+            return context(one)
+        edited = ""
+        if one.edited:
+            day = escape(edited_on % {"day": one.edited})
+            edited = f' <span class="badge">{day}</span>'
+        who = _who(one.name, id_=f' id="by-{one.pk}"')
         return (
-            f'<div class="comment" id="{key}">\n<header>'
-            f'<bdi class="who">{escape(one.name)}</bdi> {badges}<a href="#{key}">'
-            f'<time datetime="{one.iso}">{escape(one.date)}</time></a>{edited(one)}</header>\n'
-            f"{one.html}\n{answer}</div>"
+            f'<article class="comment" id="{key}" aria-labelledby="by-{one.pk}">\n'
+            f'<header>{who}{badges(one)} <a href="#{key}">'
+            f'<time datetime="{one.iso}">{escape(one.date)}</time></a>{edited}</header>\n'
+            f"{one.html}\n{links(one)}</article>"
         )
 
     return write

@@ -1,11 +1,27 @@
 from django.urls import path
 
-from comments import checking, feeds, views
+from comments import checking, feeds, own_views, report_views, views
 
 app_name = "comments"
 urlpatterns = [
     path("articles/<slug:slug>/comments/", views.comments, name="comments"),
-    path("articles/<slug:slug>/comments/sent/", views.sent, name="sent"),
+    path("articles/<slug:slug>/comments/sent/", own_views.sent, name="sent"),
+    path("articles/<slug:slug>/comments/own/", own_views.edit, name="own_edit"),
+    path(
+        "articles/<slug:slug>/comments/own/delete/",
+        own_views.delete,
+        name="own_delete",
+    ),
+    path(
+        "articles/<slug:slug>/comments/reported/",
+        report_views.reported,
+        name="reported",
+    ),
+    path(
+        "articles/<slug:slug>/comments/<int:pk>/report/",
+        report_views.report,
+        name="report",
+    ),
     path("articles/<slug:slug>/comments.json", views.comments_json, name="json"),
     # After the one above, whose ending it must not take.
     path(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article, Media, SiteSettings
+from comments import own
 from comments.forms import CommentForm
 from comments.models import Comment
 from comments.policy import policy_of
@@ -43,22 +44,33 @@ def _add(request: HttpRequest, article: Article) -> HttpResponse:
                 "That was a lot at once. Your text is kept; try again in a minute."
             ),
         )
-        response = _refused(request, form, status=429)
+        response = _form_again(request, form, status=429)
         response.headers["Retry-After"] = str(wait)
         return response
+    if "preview" in request.POST:
+        return _preview(request, form)
     comment = form.save_if_valid()
     if comment is None:
-        return _refused(request, form, status=422)
-    query = {"media": comment.media_id} if comment.media_id else {}
-    if comment.status == Comment.Status.VISIBLE:
-        query["comment"] = comment.pk
+        return _form_again(request, form, status=422)
+    query = {"key": own.key_for(comment, is_author=form.is_own)}
     return redirect(reverse("comments:sent", args=[article.slug], query=query))
 
 
-def _refused(request: HttpRequest, form: CommentForm, *, status: int) -> HttpResponse:
-    policy = policy_of(form.article, SiteSettings.load())
+def _preview(request: HttpRequest, form: CommentForm) -> HttpResponse:
+    """The comment as it will look. Nothing is stored."""
+    if not form.is_valid():
+        return _form_again(request, form, status=422)
+    words = {name: form.cleaned_data[name] for name in ("name", "body")}
+    return _form_again(request, form, status=200, preview=Comment(**words))
+
+
+def _form_again(
+    request: HttpRequest, form: CommentForm, *, status: int, **more: Any
+) -> HttpResponse:
+    """The form with all that was typed."""
     context = {
-        "article": form.article, "policy": policy, "form": form, **_answering(form),
+        "article": form.article, "policy": form.policy, "form": form,
+        **_answering(form), **more,
     }  # fmt: skip
     return render(request, "comments/comment_form.html", context, status=status)
 
@@ -84,19 +96,6 @@ def _form_page(request: HttpRequest, article: Article) -> HttpResponse:
     if pk := request.GET.get("media"):
         context["media"] = get_object_or_404(article.media, pk=number_in(pk))
     return render(request, "comments/comment_form.html", context)
-
-
-@require_safe
-@public_page("comment", "media")
-def sent(request: HttpRequest, slug: str) -> HttpResponse:
-    article = get_object_or_404(Article.objects.published().at(slug))
-    visible = (
-        Comment.objects.visible().filter(article=article).select_related("article")
-    )
-    comment = visible.filter(pk=number_in(request.GET.get("comment", ""))).first()
-    media = article.media.filter(pk=number_in(request.GET.get("media", ""))).first()
-    context = {"article": article, "comment": comment, "media": media}
-    return render(request, "comments/comment_sent.html", context)
 
 
 @require_safe

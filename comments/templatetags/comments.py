@@ -1,13 +1,14 @@
 from typing import Any
 
 from django import template
-from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from articles.models import Article, Media
+from comments.models import Comment
 from comments.policy import policy_of
 from comments.thread import Cursor, thread_page
-from comments.thread_html import list_of
+from comments.thread_html import alone, list_of, pinned_of
 
 register = template.Library()
 
@@ -20,14 +21,13 @@ def comment_thread(
     policy = policy_of(article, context["site"])
     start = Cursor.of(context["request"].GET)
     thread = thread_page(article, start, media=media, newest_first=policy.newest_first)
-    answers = ""
-    if policy.is_open:
-        answers = reverse("comments:comments", args=[article.slug])
+    base = article.get_absolute_url()
     return {
         "article": article,
         "policy": policy,
         "thread": thread,
-        "comments": list_of(thread.comments, answers=answers),
+        "comments": list_of(thread.comments, base=base, is_open=policy.is_open),
+        "pinned": pinned_of(thread),
         "start": start,
         "count": (media or article).comments_count,
     }
@@ -41,6 +41,15 @@ def comment_form(
     site = context["site"]
     policy = policy_of(article, site)
     return {"article": article, "media": media, "site": site, "policy": policy}
+
+
+@register.simple_tag
+def comment_alone(
+    comment: Comment, note: str = "", state: str = "", heading: str = "h2"
+) -> SafeString:
+    """One comment, as it looks in the thread; it need not be stored."""
+    html = comment.shown_html
+    return alone(comment.name, html, note=note, state=state, heading=heading)
 
 
 @register.filter

@@ -65,7 +65,7 @@ def test_the_list_in_the_page_nests_and_closes_every_element(client, db):
 
     assert part.count("<ol") == part.count("</ol>") == 3
     assert part.count("<li>") == part.count("</li>") == 4
-    assert "".join(part.split()).count("</div></li></ol></li></ol></li>") == 1
+    assert "".join(part.split()).count("</article></li></ol></li></ol></li>") == 1
 
 
 def test_a_conversation_a_thousand_answers_deep_is_read(client, db):
@@ -84,6 +84,10 @@ def test_a_conversation_a_thousand_answers_deep_is_read(client, db):
 def _small_pages(monkeypatch):
     for module in (thread, comment_module):
         monkeypatch.setattr(module, "COMMENTS_A_PAGE", 3)
+    # The size stands in the query, which is written once.
+    thread._query.cache_clear()
+    yield
+    thread._query.cache_clear()
 
 
 def pages(article, **how):

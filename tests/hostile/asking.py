@@ -21,7 +21,7 @@ FORM = "application/x-www-form-urlencoded"
 # What each of our addresses may be filled with, beside nonsense.
 KNOWN = ["foot-massage", "massage", "about", "privacy", "1", "2", "0", "9" * 18, "9" * 19, "9" * 60, "-1", "rss", "atom", "json", "articles", "topics", "nobody"]  # fmt: skip
 NASTY = ["", "\x00", "%00", "\x1b[2J", "\ud800", "\udfff\ud800", "\u202e\u2066", "\r\n", "\r\nSet-Cookie: a=b", "../../../etc/passwd", "..\\..\\", "//evil.example", "/\\evil.example", "http://evil.example/", "%", "%zz", "%ff%fe", "%ed%a0%80", "{{7*7}}", "{% load x %}", "'", "' OR '1'='1", "%' --", "1e309", "NaN", "Infinity", "\uff11\uff12", "²", "٣", "\u0301" * 500, "A\u0301\u0328" * 200, "ß" * 100, "ﷺ" * 80, "a" * 300, "a@b@c", "@", "a@" + "b." * 120, "xn--" + "a" * 60, "💅🏽" * 40, "null", "true", "[]", "{}", "*", '"', "NEAR(a b)", "a AND", "foot*", "( (", "\u2028", "\ufeff", "\xa0" * 50, "0x10", "1_000", " 1", "1 ", "--", "<", ">"]  # fmt: skip
-QUERIES = ["q", "page", "comments", "parent", "media", "comment", "url", "format", "maxwidth", "maxheight", "status", "status__exact", "next", "_popup", "_to_field", "e", "o", "p", "all", "term", "app_label", "model_name", "field_name", "article__title", "_changelist_filters"]  # fmt: skip
+QUERIES = ["q", "page", "comments", "parent", "media", "key", "reason", "url", "format", "maxwidth", "maxheight", "status", "status__exact", "next", "_popup", "_to_field", "e", "o", "p", "all", "term", "app_label", "model_name", "field_name", "article__title", "_changelist_filters"]  # fmt: skip
 METHODS = ["GET"] * 6 + ["POST"] * 6 + ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "FOO", "get", "PROPFIND"]  # fmt: skip
 # What a header usually holds; any of them may hold nonsense instead.
 HEADERS = {

@@ -116,7 +116,7 @@ def test_the_reading_pages_and_the_map_of_the_site_stay_whole(client, written):
 
 
 @pytest.mark.parametrize(
-    "path", ["/search/?q={}", "/{}/", "/articles/{}/", "/topics/{}/", "/?{}", "/subscribe/confirm/{}/", "/articles/foot-massage/comments/sent/?comment={}", "/oembed/?url={}", "/admin/login/?next={}"]
+    "path", ["/search/?q={}", "/{}/", "/articles/{}/", "/topics/{}/", "/?{}", "/subscribe/confirm/{}/", "/articles/foot-massage/comments/sent/?key={}", "/oembed/?url={}", "/admin/login/?next={}"]
 )  # fmt: skip
 def test_an_address_is_repeated_as_words_alone(client, site, path):
     from urllib.parse import quote

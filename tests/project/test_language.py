@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from comments import thread
+from comments import own, thread
 from comments.models import Comment
 from outbox.models import Message
 from subscriptions import joining
@@ -62,12 +62,23 @@ def test_every_word_about_one_comment_or_item_is_in_the_catalogue(client, number
         f"/articles/full/media/{item.pk}/",
         f"/articles/full/comments/?parent={comment.pk}",
         f"/articles/full/comments/?media={item.pk}",
-        f"/articles/full/comments/sent/?comment={comment.pk}",
-        f"/articles/full/comments/sent/?media={item.pk}",
+        f"/articles/full/comments/{comment.pk}/report/",
+        "/articles/full/comments/reported/?reason=health",
     ]:
         response = client.get(path)
         assert response.status_code == 200
         assert strangers(response.content.decode()) == [], path
+
+
+def test_every_word_to_the_author_of_a_comment_is_in_the_catalogue(client, numbers):
+    comment = Comment.objects.visible().first()
+    asked = f"key={own.key_for(comment, is_author=True)}"
+
+    for status in Comment.Status:
+        Comment.objects.filter(pk=comment.pk).update(status=status, email="1@1.11")
+        for page in ["sent", "own", "own/delete"]:
+            response = client.get(f"/articles/full/comments/{page}/?{asked}")
+            assert strangers(response.content.decode()) == [], (page, status)
 
 
 LONG = {"name": "1" * 99, "email": "1" * 300, "body": "1\n" * 10_001}
@@ -83,6 +94,8 @@ LONG = {"name": "1" * 99, "email": "1" * 300, "body": "1\n" * 10_001}
         ("/articles/full/comments/", {"name": "1", "body": "1", "media": "99999"}),
         ("/articles/full/comments/", {"name": "1", "body": "1", "media": "x"}),
         ("/articles/closed/comments/", {"name": "1", "body": "1"}),
+        ("/articles/full/comments/", {"name": "1", "body": "1", "follows": "x"}),
+        ("/articles/full/comments/", {"name": "1", "body": "1", "follows": "thread"}),
         ("/subscribe/", {}),
         ("/subscribe/", {"email": "1", "website": "1", "topics": "1"}),
         ("/subscribe/", LONG),

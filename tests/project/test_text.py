@@ -100,11 +100,11 @@ def test_every_list_of_a_thread_that_opens_also_closes(steps):
         level = min(step, level + 1)
         levels.append(level)
     shown = [
-        Shown(n, at, False, False, "", False, "", "", "", "", "", None)
+        Shown(n, at, False, False, "", False, "", "", "", "", "", None, n, None)
         for n, at in enumerate(levels)
     ]
 
-    html = list_of(shown, answers="")
+    html = list_of(shown, base="/", is_open=True)
 
     open_now = []
     for closes, name in re.findall("<(/?)(ol|li)", html):
