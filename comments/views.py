@@ -61,7 +61,7 @@ def _preview(request: HttpRequest, form: CommentForm) -> HttpResponse:
     if not form.is_valid():
         return _form_again(request, form, status=422)
     words = {name: form.cleaned_data[name] for name in ("name", "body")}
-    return _form_again(request, form, status=200, preview=Comment(**words))
+    return _form_again(request, form, status=200, preview=Comment(html="", **words))
 
 
 def _form_again(

@@ -2,15 +2,16 @@
 
 import json
 from datetime import timedelta
+from urllib.parse import quote
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from articles.models import Article, Author, Media, Note, Section, Source, Topic
+from articles.models import Article, Author, Hold, Media, Note, Section, Source, Topic
 from articles.paging import PAGE_SIZE
 from articles.seed import CONTENT, _article
-from comments import moderators
+from comments import moderators, own, tokens
 from comments.models import Comment, Scrutiny
 from subscriptions.models import Subscriber
 from tests.factories import (
@@ -42,6 +43,10 @@ def fill() -> dict[str, str]:
     )
     waits, over, moderator = make_comments_to_look_at(kinds)
     newest = Article.objects.published().newest_first()
+    make_article(
+        title="All wait", slug="strict", comments_hold=Hold.ALL, comments_confirm=True,
+        comments_close_after=30,
+    )  # fmt: skip
     return {
         "last": str(newest[PAGE_SIZE - 1].pk),
         "last_of_topic": str(newest.filter(topics__slug="rest")[PAGE_SIZE - 1].pk),
@@ -50,6 +55,7 @@ def fill() -> dict[str, str]:
         "comment": str(talked_about.comments.visible().first().pk),
         "waits": moderators.token_for(waits, moderator),
         "over": moderators.token_for(over, moderator),
+        **keys_of_comments(talked_about),
         "pending": pending.confirm_url.split("/")[-2],
         "member": member.confirm_url.split("/")[-2],
         "leave": member.leave_url.split("/")[-2],
@@ -89,6 +95,31 @@ def make_a_talked_about_article() -> Article:
     return article
 
 
+def keys_of_comments(article: Article) -> dict[str, str]:
+    """What opens a comment to who wrote it: on the page, waiting, too late, erased."""
+    late = article.comments.visible().last()
+    visible, waiting = (
+        make_comment(article, status=status, email="ada@example.org")
+        for status in (Comment.Status.VISIBLE, Comment.Status.WAITING)
+    )
+    # However long the checks take, these can be changed all the while.
+    ours = Comment.objects.filter(pk__in=[visible.pk, waiting.pk])
+    ours.update(created_at=timezone.now() + timedelta(hours=8))
+    Comment.objects.filter(pk=late.pk).update(
+        created_at=timezone.now() - timedelta(minutes=16)
+    )
+    keys = {
+        name: quote(own.key_for(comment, is_author=True))
+        for name, comment in [
+            ("visible", visible),
+            ("waiting", waiting),
+            ("late", late),
+        ]
+    }
+    gone = quote(tokens.make("own", 10**9, 1))
+    return {f"own_{name}": key for name, key in [*keys.items(), ("gone", gone)]}
+
+
 def talk_about(article: Article) -> None:
     """50 visible comments: nested deep, by an editor, from right to left, one removed."""
     editor = get_user_model().objects.create_user("editor", is_staff=True)
@@ -98,8 +129,14 @@ def talk_about(article: Article) -> None:
         5: {"name": "ليلى", "body": "تدليك القدم قبل النوم مريح."},
         8: {"name": LONG_WORD[:80], "body": f"See https://example.org/{LONG_WORD}"},
     }
+    special |= {
+        10: {"is_pinned": True},
+        11: {"edited_at": timezone.now(), "body": "- one\n- two\n\n> quoted"},
+        15: {"media": article.media.first()},
+    }
     last = None
-    for n in range(COMMENTS - 1):
+    # One more is visible by `keys_of_comments`, one is the answer below.
+    for n in range(COMMENTS - 2):
         parent = last if n % 5 else None
         last = make_comment(article, parent=parent, **special.get(n, {}))
     removed = make_comment(article)

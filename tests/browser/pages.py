@@ -38,6 +38,11 @@ _article = "/articles/foot-massage/"
 _comments = f"{_article}comments/"
 _no_name = {"name": "", "email": "not an address", "body": "My words."}
 
+_words = {
+    "name": "Ada", "email": "ada@example.org", "follows": "replies",
+    "body": "Some *slanted* words.\n\n- one\n- two\n\n> a quote\n\nhttps://example.org/",
+}  # fmt: skip
+
 PAGES = {
     "home": Page("/"),
     "articles": Page("/articles/"),
@@ -70,10 +75,21 @@ PAGES = {
     "comment form, errors": Page(_comments, 422, _no_name),
     "comment form, too often": Page(_comments, 429, _no_name, often=MORE_THAN_A_MINUTE_ALLOWS),
     "comment sent": Page(f"{_comments}sent/"),
-    "comment sent, visible": Page("/articles/discussed/comments/sent/?comment={comment}"),
     "comment to look at": Page("/comments/check/{waits}/?do=spam"),
     "comment dealt with": Page("/comments/check/{over}/"),
     "comment, bad link": Page("/comments/check/nonsense/", 404),
+    "comment form, preview": Page(_comments, 200, _words | {"preview": "1"}),
+    "comment form, all wait and confirm": Page("/articles/strict/comments/"),
+    "comment sent, visible": Page("/articles/discussed/comments/sent/?key={own_visible}"),
+    "comment sent, waiting": Page("/articles/discussed/comments/sent/?key={own_waiting}"),
+    "comment deleted": Page("/articles/discussed/comments/sent/?key={own_gone}"),
+    "comment edit": Page("/articles/discussed/comments/own/?key={own_waiting}"),
+    "comment edit, errors": Page("/articles/discussed/comments/own/?key={own_waiting}", 422, _no_name),
+    "comment edit, too late": Page("/articles/discussed/comments/own/?key={own_late}", 410, _no_name),
+    "comment delete": Page("/articles/discussed/comments/own/delete/?key={own_waiting}"),
+    "report": Page("/articles/discussed/comments/{comment}/report/"),
+    "report, errors": Page("/articles/discussed/comments/{comment}/report/", 422, {"words": "?"}),
+    "report received": Page(f"{_comments}reported/?reason=health"),
     "subscribe": Page("/subscribe/"),
     "subscribe, errors": Page("/subscribe/", 422, {"email": "not an address"}),
     "subscribe, too often": Page("/subscribe/", 429, {"email": ""}, often=MORE_THAN_A_MINUTE_ALLOWS),
