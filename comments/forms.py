@@ -10,17 +10,18 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Hold, Media, SiteSettings
-from comments import moderation, scoring
+from articles.models import Article, Media, SiteSettings
+from comments import letters, moderation, scoring
 from comments.models import (
     BODY_LENGTH,
     NAME_LENGTH,
     Comment,
-    ModerationSettings,
+    MailAsked,
     Reader,
     Scrutiny,
 )
-from comments.policy import policy_of
+from comments.policy import policy_of, status_for
+from comments.readers import is_known
 from footcare.lib.forms import LineField, MailField, SummaryMixin, TextField
 from footcare.lib.text import number_in
 
@@ -171,28 +172,22 @@ class CommentForm(SummaryMixin, forms.Form):
             comment=comment,
             score=verdict.score,
             reasons=verdict.reasons,
+            holds=verdict.holds,
             network=scoring.network_hash(self.network),
         )
         moderation.written(comment, by=editor)
+        if comment.email and not self.reader and comment.status != Comment.Status.SPAM:
+            letters.ask(comment.email, MailAsked.Kind.CONFIRM)
         return comment
 
     def _editor(self) -> User | None:
         return self.user if isinstance(self.user, User) and self.user.is_staff else None
 
     def _status(self, verdict: scoring.Verdict) -> Comment.Status:
-        lines = ModerationSettings.load()
-        if verdict.score >= lines.spam_at:
-            return Comment.Status.SPAM
-        policy = policy_of(self.article, SiteSettings.load())
-        waits = (
-            verdict.holds
-            or verdict.score >= lines.waits_at
-            or policy.hold == Hold.ALL
-            or (policy.hold == Hold.STRANGERS and not self._is_known())
-            or (policy.needs_confirmation and self.reader is None)
+        return status_for(
+            policy_of(self.article, SiteSettings.load()),
+            score=verdict.score,
+            holds=verdict.holds,
+            is_confirmed=self.reader is not None,
+            is_known=is_known(self.reader),
         )
-        return Comment.Status.WAITING if waits else Comment.Status.VISIBLE
-
-    def _is_known(self) -> bool:
-        """Whether the writer has shown who they are, and an editor approved them before."""
-        return self.reader is not None and self.reader.comments.visible().exists()

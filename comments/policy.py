@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from articles.models import Article, Hold, SiteSettings
+from comments.models import Comment, ModerationSettings
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,24 @@ def policy_of(article: Article, site: SiteSettings) -> Policy:
         newest_first=site.comments_newest_first,
         closes_on=closes_on,
     )
+
+
+def status_for(
+    policy: Policy, *, score: int, holds: bool, is_confirmed: bool, is_known: bool
+) -> Comment.Status:
+    """Where a comment goes, when it is written and again when its address is confirmed.
+
+    ``is_confirmed``: the writer has shown to hold the address. ``is_known``: and a comment
+    of theirs is on the site already. What the rules found comes before all trust.
+    """
+    lines = ModerationSettings.load()
+    if score >= lines.spam_at:
+        return Comment.Status.SPAM
+    waits = (
+        holds
+        or score >= lines.waits_at
+        or policy.hold == Hold.ALL
+        or (policy.hold == Hold.STRANGERS and not (is_confirmed and is_known))
+        or (policy.needs_confirmation and not is_confirmed)
+    )
+    return Comment.Status.WAITING if waits else Comment.Status.VISIBLE

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comments import feeds, views
+from comments import feeds, reader_views, views
 
 app_name = "comments"
 urlpatterns = [
@@ -15,4 +15,5 @@ urlpatterns = [
     ),
     path("feeds/comments.<feed:form>", feeds.comments, name="feed"),
     path("articles/<slug:slug>/media/<int:pk>/", views.media, name="media"),
+    path("comments/confirm/<str:token>/", reader_views.confirm, name="confirm"),
 ]

@@ -212,8 +212,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
 # did, and the seconds to wait before it is asked again when there was nothing to do.
 WORKER_JOBS = [
     ("subscriptions.joining.answer_requests", 1),
+    ("comments.letters.answer_asked", 1),
     ("outbox.sending.send_due", 1),
     ("subscriptions.joining.forget_unconfirmed", 3600),
+    ("comments.letters.forget_answered", 3600),
     ("outbox.sending.forget_old", 3600),
     ("footcare.lib.throttle.forget_ended", 600),
     ("footcare.sessions.forget_ended", 3600),
@@ -245,6 +247,8 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 _host_only = "__Host-" if SITE_IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_host_only}sessionid"
 CSRF_COOKIE_NAME = f"{_host_only}csrftoken"
+# The browser of a reader who pressed the link in a mail that we sent them.
+READER_COOKIE_NAME = f"{_host_only}reader"
 
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SITE_IS_HTTPS

@@ -1,8 +1,5 @@
 """Joining and leaving. A page with a token is kept by no cache and no search engine."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.core import signing
@@ -13,31 +10,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from footcare.lib import throttle
-from footcare.lib.caching import private_page, public_page
+from footcare.lib.caching import private_page, public_page, token_page
 from footcare.lib.same_origin import same_origin_post
 from subscriptions import joining
 from subscriptions.forms import SubscribeForm
 from subscriptions.models import Subscriber
 
 SIGN_UPS_A_MINUTE = 20
-
-View = Callable[..., HttpResponse]
-
-
-def token_page(view: View) -> View:
-    """Keep a link's token out of caches and search engines.
-
-    The referrer policy stays that of the site: with no-referrer a browser would send
-    ``Origin: null`` for the page's own form, and nobody could press the button.
-    """
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = private_page(view)(request, *args, **kwargs)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return guarded
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

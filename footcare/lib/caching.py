@@ -65,6 +65,22 @@ def _public() -> dict[str, Any]:
 private_page: Callable[[View], View] = cache_control(private=True, no_store=True)
 
 
+def token_page(view: View) -> View:
+    """Keep a mailed link's token out of caches and search engines.
+
+    The referrer policy stays that of the site: with no-referrer a browser would send
+    ``Origin: null`` for the page's own form, and nobody could press the button.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = private_page(view)(request, *args, **kwargs)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return guarded
+
+
 def dated(
     request: HttpRequest, response: HttpResponse, changed: datetime
 ) -> HttpResponse:
