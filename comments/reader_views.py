@@ -6,9 +6,11 @@ GET asks and POST acts: mail scanners open every link.
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from comments import letters, moderation, readers
+from articles.models import Article
+from comments import answers, letters, moderation, readers, tokens
 from comments.models import MailAsked, Reader
 from footcare.lib.caching import token_page
 from footcare.lib.same_origin import same_origin_post
@@ -37,6 +39,26 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if not comments and not Reader.objects.at(asked.email).exists():
         return _bad_link(request, 410)
     return render(request, "comments/confirm.html", {"comments": comments})
+
+
+# Exempt from every guard: mail programs post here in one click (RFC 8058), from anywhere and
+# without a cookie; the signed token is the permission.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@token_page
+def mute(request: HttpRequest, token: str) -> HttpResponse:
+    """No more answers by mail. Who is gone hears nothing already: the same answer."""
+    try:
+        pk, key, *articles = tokens.read(token, "mute")
+    except signing.BadSignature:
+        return _bad_link(request, 404)
+    if request.method == "POST":
+        if reader := Reader.objects.filter(pk=pk, key=key).first():
+            is_all = request.POST.get("which") == "all"
+            answers.mute(reader, None if is_all else articles)
+        return render(request, "comments/muted.html")
+    named = Article.objects.published().filter(pk__in=articles)
+    return render(request, "comments/mute.html", {"articles": named.order_by("title")})
 
 
 def _are_mine(request: HttpRequest, email: str) -> HttpResponse:

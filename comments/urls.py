@@ -16,4 +16,5 @@ urlpatterns = [
     path("feeds/comments.<feed:form>", feeds.comments, name="feed"),
     path("articles/<slug:slug>/media/<int:pk>/", views.media, name="media"),
     path("comments/confirm/<str:token>/", reader_views.confirm, name="confirm"),
+    path("comments/mute/<str:token>/", reader_views.mute, name="mute"),
 ]

@@ -213,9 +213,12 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
 WORKER_JOBS = [
     ("subscriptions.joining.answer_requests", 1),
     ("comments.letters.answer_asked", 1),
+    ("comments.answers.tell_followers", 1),
+    ("comments.answers.mail_answers", 10),
     ("outbox.sending.send_due", 1),
     ("subscriptions.joining.forget_unconfirmed", 3600),
     ("comments.letters.forget_answered", 3600),
+    ("comments.answers.forget_old", 3600),
     ("outbox.sending.forget_old", 3600),
     ("footcare.lib.throttle.forget_ended", 600),
     ("footcare.sessions.forget_ended", 3600),
