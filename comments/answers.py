@@ -120,7 +120,8 @@ def _mail(pk: int) -> bool:
     wanted = _still_wanted(chosen).select_related("comment__article")
     notices = list(wanted.order_by("comment"))
     sent = [notice.pk for notice in notices]
-    chosen.exclude(pk__in=sent).delete()
+    if len(sent) < len(rows):
+        chosen.exclude(pk__in=sent).delete()
     if not sent:
         return False
     answer_mail.post_to(reader, [notice.comment for notice in notices])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comments import feeds, reader_views, views
+from comments import feeds, own_data_views, reader_views, views
 
 app_name = "comments"
 urlpatterns = [
@@ -17,4 +17,12 @@ urlpatterns = [
     path("articles/<slug:slug>/media/<int:pk>/", views.media, name="media"),
     path("comments/confirm/<str:token>/", reader_views.confirm, name="confirm"),
     path("comments/mute/<str:token>/", reader_views.mute, name="mute"),
+    path("comments/yours/", own_data_views.ask, name="yours_ask"),
+    path("comments/yours/check/", own_data_views.asked, name="yours_asked"),
+    path("comments/yours/<str:token>/", own_data_views.yours, name="yours"),
+    path(
+        "comments/yours/<str:token>/comments.json",
+        own_data_views.yours_json,
+        name="yours_json",
+    ),
 ]

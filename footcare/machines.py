@@ -18,7 +18,7 @@ from footcare.lib.links import absolute_url
 
 # Nothing there to find: what is personal, what is done rather than read, what repeats.
 NOT_FOR_ROBOTS = [
-    "/comments/", "/preferences/", "/search/", "/subscribe/confirm/", "/unsubscribe/",
+    "/comments/confirm/", "/comments/mute/", "/comments/yours/", "/preferences/", "/search/", "/subscribe/confirm/", "/unsubscribe/",
 ]  # fmt: skip
 if settings.ADMIN_PATH == "admin/":  # another is the owner's secret
     NOT_FOR_ROBOTS.insert(0, "/admin/")

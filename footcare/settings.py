@@ -219,6 +219,7 @@ WORKER_JOBS = [
     ("subscriptions.joining.forget_unconfirmed", 3600),
     ("comments.letters.forget_answered", 3600),
     ("comments.answers.forget_old", 3600),
+    ("comments.own_data.forget_networks", 3600),
     ("outbox.sending.forget_old", 3600),
     ("footcare.lib.throttle.forget_ended", 600),
     ("footcare.sessions.forget_ended", 3600),
