@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -32,14 +32,14 @@ MOST_NOTICES = 1000  # in one mail; further ones come with the next
 def _followers(article: Any, parent: Any) -> list[CommentQuerySet]:
     """Comments whose readers are to hear of a new one on ``article`` that answers ``parent``.
 
-    Only confirmed readers, only for what they said in the open. In two parts, each of which
-    is one step in an index.
+    Only confirmed readers, only for what they said in the open. In parts, each of which is
+    one step in an index.
     """
     theirs = Comment.objects.visible().filter(reader__isnull=False)
-    return [
-        theirs.filter(article=article, follows=Comment.Follows.THREAD),
-        theirs.filter(pk=parent, follows=Comment.Follows.REPLIES),
-    ]
+    of_thread = theirs.filter(article=article, follows=Comment.Follows.THREAD)
+    if parent is None:
+        return [of_thread]
+    return [of_thread, theirs.filter(pk=parent, follows=Comment.Follows.REPLIES)]
 
 
 def tell_followers(report: Report) -> int:
@@ -79,7 +79,8 @@ def _hearers(comment: Comment) -> set[int]:
     found: set[int] = set()
     for comments in _followers(comment.article_id, comment.parent_id):
         others = comments.alias(address=Lower("reader__email")).exclude(address__in=own)
-        found.update(others.values_list("reader", flat=True).distinct())
+        # Unordered: else each comment would count as another.
+        found.update(others.order_by().values_list("reader", flat=True).distinct())
     return found - {comment.reader_id}
 
 
@@ -117,7 +118,7 @@ def _mail(pk: int) -> bool:
     locked = comments.order_by("pk").select_for_update(no_key=True, of=("self",))
     list(locked.values_list("pk"))
     chosen = Notice.objects.filter(pk__in=[notice for notice, _ in rows])
-    wanted = _still_wanted(chosen).select_related("comment__article")
+    wanted = _still_wanted(chosen, reader).select_related("comment__article")
     notices = list(wanted.order_by("comment"))
     sent = [notice.pk for notice in notices]
     if len(sent) < len(rows):
@@ -130,20 +131,20 @@ def _mail(pk: int) -> bool:
     return True
 
 
-def _still_wanted(notices: Any) -> Any:
-    """Those whose comment readers can see, and whose reader follows it at this moment."""
+def _still_wanted(notices: Any, reader: Reader) -> Any:
+    """Of the reader's notices those whose comment is on the page and followed right now."""
+    # The reader is named in each part: PostgreSQL would else look at all who follow.
     thread, parent = (
-        Exists(comments.filter(reader=OuterRef("reader")))
+        Exists(comments.filter(reader=reader))
         for comments in _followers(
             OuterRef("comment__article"), OuterRef("comment__parent")
         )
     )
-    is_own = Q(comment__reader=F("reader"))
     return notices.filter(
         thread | parent,
         comment__status=Comment.Status.VISIBLE,
         comment__article__in=Article.objects.published(),
-    ).exclude(is_own)
+    ).exclude(comment__reader=reader)
 
 
 def mute(reader: Reader, articles: Iterable[int] | None) -> int:

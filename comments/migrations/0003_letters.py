@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             model_name="comment",
             index=models.Index(
                 condition=models.Q(("reader__isnull", False)),
-                fields=["article", "follows", "reader"],
+                fields=["article", "status", "follows", "reader"],
                 name="comment_followers",
             ),
         ),

@@ -121,7 +121,7 @@ class Comment(models.Model):
             models.Index(Lower("email"), name="comment_of_address"),
             # Who is to hear of a new comment on the article.
             models.Index(
-                fields=["article", "follows", "reader"],
+                fields=["article", "status", "follows", "reader"],
                 condition=Q(reader__isnull=False), name="comment_followers",
             ),
         ]

@@ -9,7 +9,9 @@ from django.utils import timezone
 from articles.models import Article, Author, Media, Note, Section, Source, Topic
 from articles.paging import PAGE_SIZE
 from articles.seed import CONTENT, _article
-from comments.models import Comment
+from comments import letters, readers
+from comments.answer_mail import mute_link
+from comments.models import Comment, MailAsked, Reader
 from subscriptions.models import Subscriber
 from tests.factories import (
     make_article,
@@ -38,6 +40,7 @@ def fill() -> dict[str, str]:
         make_subscriber(**joined),
         make_subscriber(**joined),
     )
+    make_readers(talked_about)
     newest = Article.objects.published().newest_first()
     return {
         "last": str(newest[PAGE_SIZE - 1].pk),
@@ -49,6 +52,34 @@ def fill() -> dict[str, str]:
         "member": member.confirm_url.split("/")[-2],
         "leave": member.leave_url.split("/")[-2],
         "left": leaver.leave_url.split("/")[-2],
+        **links_of_readers(talked_about),
+    }
+
+
+def make_readers(article: Article) -> None:
+    """One who has to say what is theirs, and one who has done so."""
+    for status in ("visible", "waiting"):
+        make_comment(article, email="asked@example.org", status=status)
+    mine = make_comment(article, email="reader@example.org")
+    make_comment(article, email="reader@example.org", status="waiting")
+    readers.confirm("reader@example.org", [mine.pk])
+    Comment.objects.filter(email="reader@example.org", reader=None).update(
+        status="hidden"
+    )
+
+
+def links_of_readers(article: Article) -> dict[str, str]:
+    links = {
+        "asked": ("asked@example.org", MailAsked.Kind.CONFIRM),
+        "asked_again": ("reader@example.org", MailAsked.Kind.CONFIRM),
+        "yours": ("reader@example.org", MailAsked.Kind.YOURS),
+    }
+    mute = mute_link(Reader.objects.get(), [article.pk])
+    return {"mute": mute.split("/")[-2]} | {
+        name: letters.link_to(MailAsked.objects.create(email=email, kind=kind)).split(
+            "/"
+        )[-2]
+        for name, (email, kind) in links.items()
     }
 
 
