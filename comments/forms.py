@@ -10,16 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Media, SiteSettings
-from comments import moderation, scoring
+from comments import letters, moderation, scoring
 from comments.models import (
     BODY_LENGTH,
     NAME_LENGTH,
     Comment,
+    MailAsked,
     Reader,
     Report,
     Scrutiny,
 )
-from comments.policy import policy_of, standing
+from comments.policy import policy_of, status_for
+from comments.readers import is_known
 from footcare.lib.forms import LineField, MailField, SummaryMixin, TextField
 from footcare.lib.text import number_in
 
@@ -220,21 +222,31 @@ class CommentForm(WordsForm):
             **words,
             reader=self.reader,
             follows=self.cleaned_data["follows"],
-            status=Comment.Status.VISIBLE
-            if editor
-            else standing(verdict, self.policy, self.reader),
+            status=Comment.Status.VISIBLE if editor else self._status(verdict),
         )
         Scrutiny.objects.create(
             comment=comment,
             score=verdict.score,
             reasons=verdict.reasons,
+            holds=verdict.holds,
             network=scoring.network_hash(self.network),
         )
         moderation.written(comment, by=editor)
+        if comment.email and not self.reader and comment.status != Comment.Status.SPAM:
+            letters.ask(comment.email, MailAsked.Kind.CONFIRM)
         return comment
 
     def _editor(self) -> User | None:
         return self.user if isinstance(self.user, User) and self.user.is_staff else None
+
+    def _status(self, verdict: scoring.Verdict) -> Comment.Status:
+        return status_for(
+            self.policy,
+            score=verdict.score,
+            holds=verdict.holds,
+            is_confirmed=self.reader is not None,
+            is_known=is_known(self.reader),
+        )
 
 
 class ReportForm(SummaryMixin, forms.Form):

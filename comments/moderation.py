@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from articles.models import Article, Media
-from comments.models import Comment, Event, News, Report, Scrutiny
+from comments.models import Comment, Event, News, Notice, Reader, Report, Scrutiny
 from comments.scoring import network_hash
 
 Status, What, Who = Comment.Status, Event.What, Event.Who
@@ -172,7 +172,7 @@ def _erase(
         status=Status.HIDDEN, name="", email="", body="", html="", author=None,
         reader=None, follows="", is_pinned=False,
     )  # fmt: skip
-    for about in (Scrutiny, Report, News):
+    for about in (Scrutiny, Report, News, Notice):
         about._default_manager.filter(comment__in=chosen).delete()
     Event.objects.filter(comment__in=chosen).update(words="")
     record(chosen, What.ERASED, by=by, who=who)
@@ -184,6 +184,45 @@ def _erase(
             break
         Comment.objects.filter(pk__in=[pk for pk, _ in found]).delete()
         candidates |= {parent for _, parent in found if parent}
+    return len(chosen)
+
+
+@transaction.atomic
+def confirm(comments: QuerySet[Comment], reader: Reader) -> list[int]:
+    """Note that ``reader`` has said ``comments`` are theirs; return which were nobody's."""
+    chosen = _lock(comments.filter(reader=None))
+    for some in _parts(chosen):
+        Comment.objects.filter(pk__in=some).update(reader=reader)
+    record(chosen, What.CONFIRMED, by=None, who=Who.AUTHOR)
+    return chosen
+
+
+@transaction.atomic
+def follow(comments: QuerySet[Comment], follows: Comment.Follows) -> int:
+    """Change which answers to ``comments`` are mailed; return for how many.
+
+    It is the reader's own setting, so nothing is written down about it.
+    """
+    chosen = _lock(comments.exclude(follows=follows))
+    for some in _parts(chosen):
+        Comment.objects.filter(pk__in=some).update(follows=follows)
+    return len(chosen)
+
+
+@transaction.atomic
+def disown(comments: QuerySet[Comment], **name: str) -> int:
+    """Take the address, and whoever holds it, off ``comments``; return how many.
+
+    With ``name`` they go on under that one. What is written down about them loses its
+    words, which may hold the name or the address. Readers see no edit: the words are as
+    they were.
+    """
+    chosen = _lock(comments)
+    for some in _parts(chosen):
+        rows = Comment.objects.filter(pk__in=some)
+        rows.update(email="", reader=None, follows=Comment.Follows.NOTHING, **name)
+        Event.objects.filter(comment__in=some).update(words="")
+    record(chosen, What.EDITED, by=None, who=Who.AUTHOR)
     return len(chosen)
 
 

@@ -14,7 +14,8 @@ from django.utils import timezone
 from articles.models import Article, SiteSettings
 from comments import moderation, scoring, tokens
 from comments.models import Comment, Event, Scrutiny
-from comments.policy import policy_of, standing
+from comments.policy import policy_of, status_for
+from comments.readers import is_known
 
 CHANGE_FOR = timedelta(minutes=15)
 SHOWN_FOR = timedelta(days=1)
@@ -84,10 +85,18 @@ def change(comment: Comment, *, name: str, body: str, network: str) -> None:
             network=network, reader=comment.reader,
         )
     )  # fmt: skip
-    found = {"score": verdict.score, "reasons": verdict.reasons}
+    found = {
+        "score": verdict.score, "reasons": verdict.reasons, "holds": verdict.holds,
+    }  # fmt: skip
     Scrutiny.objects.update_or_create(comment=comment, defaults=found)
     policy = policy_of(comment.article, SiteSettings.load())
-    status = standing(verdict, policy, comment.reader)
+    status = status_for(
+        policy,
+        score=verdict.score,
+        holds=verdict.holds,
+        is_confirmed=comment.reader is not None,
+        is_known=is_known(comment.reader),
+    )
     worse = {
         Status.VISIBLE: [Status.WAITING, Status.SPAM],
         Status.WAITING: [Status.SPAM],

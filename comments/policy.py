@@ -9,8 +9,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from articles.models import Article, Hold, SiteSettings
-from comments.models import Comment, ModerationSettings, Reader
-from comments.scoring import Verdict
+from comments.models import Comment, ModerationSettings
 
 
 @dataclass(frozen=True)
@@ -46,21 +45,22 @@ def policy_of(article: Article, site: SiteSettings) -> Policy:
     )
 
 
-def standing(verdict: Verdict, policy: Policy, reader: Reader | None) -> Comment.Status:
-    """Where a comment of ``reader`` (None: a stranger) goes that was judged so."""
+def status_for(
+    policy: Policy, *, score: int, holds: bool, is_confirmed: bool, is_known: bool
+) -> Comment.Status:
+    """Where a comment goes, when it is written and again when its address is confirmed.
+
+    ``is_confirmed``: the writer has shown to hold the address. ``is_known``: and a comment
+    of theirs is on the site already. What the rules found comes before all trust.
+    """
     lines = ModerationSettings.load()
-    if verdict.score >= lines.spam_at:
+    if score >= lines.spam_at:
         return Comment.Status.SPAM
     waits = (
-        verdict.holds
-        or verdict.score >= lines.waits_at
+        holds
+        or score >= lines.waits_at
         or policy.hold == Hold.ALL
-        or (policy.hold == Hold.STRANGERS and not _is_known(reader))
-        or (policy.needs_confirmation and reader is None)
+        or (policy.hold == Hold.STRANGERS and not (is_confirmed and is_known))
+        or (policy.needs_confirmation and not is_confirmed)
     )
     return Comment.Status.WAITING if waits else Comment.Status.VISIBLE
-
-
-def _is_known(reader: Reader | None) -> bool:
-    """Whether the writer has shown who they are, and an editor approved them before."""
-    return reader is not None and reader.comments.visible().exists()

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from comments import checking, feeds, own_views, report_views, views
+from comments import (
+    checking,
+    feeds,
+    own_data_views,
+    own_views,
+    reader_views,
+    report_views,
+    views,
+)
 
 app_name = "comments"
 urlpatterns = [
@@ -32,4 +40,14 @@ urlpatterns = [
     path("feeds/comments.<feed:form>", feeds.comments, name="feed"),
     path("articles/<slug:slug>/media/<int:pk>/", views.media, name="media"),
     path("comments/check/<str:token>/", checking.check, name="check"),
+    path("comments/confirm/<str:token>/", reader_views.confirm, name="confirm"),
+    path("comments/mute/<str:token>/", reader_views.mute, name="mute"),
+    path("comments/yours/", own_data_views.ask, name="yours_ask"),
+    path("comments/yours/check/", own_data_views.asked, name="yours_asked"),
+    path("comments/yours/<str:token>/", own_data_views.yours, name="yours"),
+    path(
+        "comments/yours/<str:token>/comments.json",
+        own_data_views.yours_json,
+        name="yours_json",
+    ),
 ]

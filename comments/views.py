@@ -13,6 +13,7 @@ from comments import own
 from comments.forms import CommentForm
 from comments.models import Comment
 from comments.policy import policy_of
+from comments.readers import reader_of
 from comments.thread import thread_page
 from footcare.lib import throttle
 from footcare.lib.caching import dated, private_page, public_page
@@ -35,7 +36,11 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
 def _add(request: HttpRequest, article: Article) -> HttpResponse:
     network = throttle.client_network(request)
     form = CommentForm(
-        request.POST, article=article, user=request.user, network=network
+        request.POST,
+        article=article,
+        user=request.user,
+        reader=reader_of(request, request.POST.get("email", "")),
+        network=network,
     )
     if wait := throttle.retry_after("comment", network, limit=COMMENTS_A_MINUTE):
         form.add_error(

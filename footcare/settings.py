@@ -213,8 +213,14 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
 WORKER_JOBS = [
     ("subscriptions.joining.answer_requests", 1),
     ("comments.moderators.mail_moderators", 15),
+    ("comments.letters.answer_asked", 1),
+    ("comments.answers.tell_followers", 1),
+    ("comments.answers.mail_answers", 10),
     ("outbox.sending.send_due", 1),
     ("subscriptions.joining.forget_unconfirmed", 3600),
+    ("comments.letters.forget_answered", 3600),
+    ("comments.answers.forget_old", 3600),
+    ("comments.own_data.forget_networks", 3600),
     ("outbox.sending.forget_old", 3600),
     ("footcare.lib.throttle.forget_ended", 600),
     ("footcare.sessions.forget_ended", 3600),
@@ -246,6 +252,8 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 _host_only = "__Host-" if SITE_IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_host_only}sessionid"
 CSRF_COOKIE_NAME = f"{_host_only}csrftoken"
+# The browser of a reader who pressed the link in a mail that we sent them.
+READER_COOKIE_NAME = f"{_host_only}reader"
 
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SITE_IS_HTTPS

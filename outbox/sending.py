@@ -58,6 +58,15 @@ def forget_old(report: Report) -> int:
     return forgotten
 
 
+def forget_address(email: str) -> int:
+    """Delete every mail to ``email``, sent or not; return how many.
+
+    One that is on its way meanwhile arrives, and is tried no second time.
+    """
+    forgotten, _ = Message.objects.filter(to__iexact=email).delete()
+    return forgotten
+
+
 def _send(message: Message, connection: BaseEmailBackend) -> str:
     mail = UnfoldedMail(
         message.subject,

@@ -23,6 +23,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What readers see and what every comments_count counts."""
         return self.filter(status=Comment.Status.VISIBLE)
 
+    def at(self, email: str) -> Self:
+        """Those with this address, letter case apart, whoever typed it."""
+        return self.alias(address=Lower("email")).filter(address=email.lower())
+
 
 class Comment(models.Model):
     """What somebody said about an article, or about one media item of it.
@@ -119,6 +123,11 @@ class Comment(models.Model):
             ),
             models.Index(fields=["status", "-id"], name="comment_queue"),
             models.Index(Lower("email"), name="comment_of_address"),
+            # Who is to hear of a new comment on the article.
+            models.Index(
+                fields=["article", "status", "follows", "reader"],
+                condition=Q(reader__isnull=False), name="comment_followers",
+            ),
         ]
         # fmt: on
         constraints = [

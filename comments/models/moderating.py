@@ -21,6 +21,8 @@ class Scrutiny(models.Model):
     score = models.IntegerField(_("score"), default=0)
     # [[words for a moderator, points], ...]
     reasons = models.JSONField(_("reasons"), default=list)
+    # A human must look, whatever the score.
+    holds = models.BooleanField(_("always to a human"), default=False, db_default=False)
     # The writer's network as a keyed hash; emptied after so many days.
     network = models.CharField(_("network"), max_length=64, blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
@@ -29,8 +31,12 @@ class Scrutiny(models.Model):
         verbose_name = _("scrutiny")
         verbose_name_plural = _("scrutinies")
         indexes = [
-            models.Index(fields=["network", "created_at"], name="scrutiny_network")
-        ]
+            models.Index(fields=["network", "created_at"], name="scrutiny_network"),
+            models.Index(
+                fields=["created_at"], condition=Q(network__gt=""),
+                name="scrutiny_with_network",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.comment_id}: {self.score}"
@@ -150,7 +156,12 @@ class Report(models.Model):
         indexes = [
             models.Index(
                 fields=["comment"], condition=Q(closed_at=None), name="report_open"
-            )
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(network__gt=""),
+                name="report_with_network",
+            ),
         ]
         constraints = [
             # One reader counts once for one comment, for as long as the network is kept.

@@ -49,6 +49,12 @@ class Reader(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
 
+class MailAskedQuerySet(models.QuerySet["MailAsked"]):
+    def at(self, email: str) -> Self:
+        """What was asked for this address, letter case apart."""
+        return self.alias(address=Lower("email")).filter(address=email.lower())
+
+
 class MailAsked(models.Model):
     """A mail that somebody's address is to get: a link to confirm, or to their comments.
 
@@ -66,6 +72,8 @@ class MailAsked(models.Model):
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     # False: there had been enough mails to this address.
     is_mailed = models.BooleanField(_("mailed"), default=False)
+
+    objects = MailAskedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mail asked for")

@@ -11,8 +11,9 @@ from django.utils import timezone
 from articles.models import Article, Author, Hold, Media, Note, Section, Source, Topic
 from articles.paging import PAGE_SIZE
 from articles.seed import CONTENT, _article
-from comments import moderators, own, tokens
-from comments.models import Comment, Scrutiny
+from comments import letters, moderators, own, readers, tokens
+from comments.answer_mail import mute_link
+from comments.models import Comment, MailAsked, Reader, Scrutiny
 from subscriptions.models import Subscriber
 from tests.factories import (
     make_article,
@@ -42,6 +43,7 @@ def fill() -> dict[str, str]:
         make_subscriber(**joined),
     )
     waits, over, moderator = make_comments_to_look_at(kinds)
+    make_readers(talked_about)
     newest = Article.objects.published().newest_first()
     make_article(
         title="All wait", slug="strict", comments_hold=Hold.ALL, comments_confirm=True,
@@ -60,6 +62,34 @@ def fill() -> dict[str, str]:
         "member": member.confirm_url.split("/")[-2],
         "leave": member.leave_url.split("/")[-2],
         "left": leaver.leave_url.split("/")[-2],
+        **links_of_readers(talked_about),
+    }
+
+
+def make_readers(article: Article) -> None:
+    """One who has to say what is theirs, and one who has done so."""
+    for status in ("visible", "waiting"):
+        make_comment(article, email="asked@example.org", status=status)
+    mine = make_comment(article, email="reader@example.org")
+    make_comment(article, email="reader@example.org", status="waiting")
+    readers.confirm("reader@example.org", [mine.pk])
+    Comment.objects.filter(email="reader@example.org", reader=None).update(
+        status="hidden"
+    )
+
+
+def links_of_readers(article: Article) -> dict[str, str]:
+    links = {
+        "asked": ("asked@example.org", MailAsked.Kind.CONFIRM),
+        "asked_again": ("reader@example.org", MailAsked.Kind.CONFIRM),
+        "yours": ("reader@example.org", MailAsked.Kind.YOURS),
+    }
+    mute = mute_link(Reader.objects.get(), [article.pk])
+    return {"mute": mute.split("/")[-2]} | {
+        name: letters.link_to(MailAsked.objects.create(email=email, kind=kind)).split(
+            "/"
+        )[-2]
+        for name, (email, kind) in links.items()
     }
 
 

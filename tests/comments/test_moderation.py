@@ -1,5 +1,5 @@
-import uuid
 import json
+import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -185,6 +185,8 @@ def test_another_address_is_no_edit_that_readers_see(db):
     assert comment.email == "b@example.org"
     assert comment.edited_at is None
     assert "@" not in Event.objects.get().words
+
+
 def test_a_removed_comment_of_an_editor_is_no_editors_any_more(client, admin_user):
     root = make_comment(author=admin_user, name="The site")
     make_comment(parent=root)

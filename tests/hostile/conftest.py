@@ -2,16 +2,28 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from comments import letters
+from comments.answer_mail import mute_link
+from comments.models import MailAsked
+from tests.comments.mailing import confirmed
 from tests.factories import make_subscriber
 
 
 @pytest.fixture
 def tokens(site, _one_connection):
-    """Of the links to confirm and to leave."""
+    """Of the links to confirm and to leave, and of those to what readers said."""
     subscriber = make_subscriber()
-    return tuple(
-        url.split("/")[-2] for url in (subscriber.confirm_url, subscriber.leave_url)
-    )
+    reader = confirmed("reader@example.org").reader
+    asked = [MailAsked(email=reader.email, kind=kind) for kind in MailAsked.Kind]
+    for one in asked:
+        one.save()
+    urls = [
+        subscriber.confirm_url,
+        subscriber.leave_url,
+        mute_link(reader, [1]),
+        *map(letters.link_to, asked),
+    ]
+    return tuple(url.split("/")[-2] for url in urls)
 
 
 @pytest.fixture

@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from articles.models import Article, SiteSettings
-from comments.models import Comment
+from comments import answer_mail, letters, readers
+from comments.models import Comment, MailAsked, Reader
 from outbox import sending
 from outbox.composing import post
+from outbox.models import Message
 from subscriptions import joining
 from subscriptions.models import Request
 from tests.factories import make_comment
@@ -116,7 +118,7 @@ def test_the_reading_pages_and_the_map_of_the_site_stay_whole(client, written):
 
 
 @pytest.mark.parametrize(
-    "path", ["/search/?q={}", "/{}/", "/articles/{}/", "/topics/{}/", "/?{}", "/subscribe/confirm/{}/", "/articles/foot-massage/comments/sent/?key={}", "/oembed/?url={}", "/admin/login/?next={}"]
+    "path", ["/search/?q={}", "/{}/", "/articles/{}/", "/topics/{}/", "/?{}", "/subscribe/confirm/{}/", "/comments/confirm/{}/", "/comments/mute/{}/", "/comments/yours/{}/", "/comments/yours/{}/comments.json", "/comments/check/{}/", "/articles/foot-massage/comments/sent/?key={}", "/oembed/?url={}", "/admin/login/?next={}"]
 )  # fmt: skip
 def test_an_address_is_repeated_as_words_alone(client, site, path):
     from urllib.parse import quote
@@ -254,3 +256,37 @@ def test_links_in_a_letter_are_the_sites_whatever_host_a_request_names(client, s
     assert set(re.findall(r"https?://[^/\s\"]+", letter.body)) == {"http://testserver"}
     page = client.get("/articles/foot-massage/", headers=forged).content.decode()
     assert "evil.example" not in page
+
+
+def test_pages_of_links_and_mails_about_answers_hold_words_alone(client, said):
+    email = "ada@example.org"
+    Comment.objects.update(email=email)
+    some = list(Comment.objects.values_list("pk", flat=True))
+    for link in asked_links(email):
+        html = client.get(link).content.decode()
+        assert loose(html) == []
+        assert html.count("<fieldset") or html.count('aria-labelledby="yours-')
+    readers.confirm(email, some[:1])
+    Comment.objects.exclude(pk=some[0]).update(email="", reader=None)
+    Comment.objects.filter(pk=some[0]).update(follows="thread")
+    reader = Reader.objects.get()
+    for start in range(0, len(some), answer_mail.MOST_SHOWN):
+        part = Comment.objects.filter(
+            pk__in=some[start : start + answer_mail.MOST_SHOWN]
+        )
+        answer_mail.post_to(reader, list(part.select_related("article")))
+
+    assert Message.objects.count() > 4
+    for message in Message.objects.all():
+        assert loose(message.html) == []
+        assert not re.search(r"\w://(?!testserver)", message.text)
+        assert all(
+            link.startswith("http://testserver/")
+            for link in re.findall(r'href="([^"]*)"', message.html)
+        )
+
+
+def asked_links(email):
+    for kind in MailAsked.Kind:
+        asked = MailAsked.objects.create(email=email, kind=kind)
+        yield letters.link_to(asked).removeprefix("http://testserver")
