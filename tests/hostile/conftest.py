@@ -1,17 +1,18 @@
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.test import Client
 
-from comments import letters
+from comments import letters, moderators
 from comments.answer_mail import mute_link
-from comments.models import MailAsked
+from comments.models import Comment, MailAsked
 from tests.comments.mailing import confirmed
-from tests.factories import make_subscriber
+from tests.factories import make_comment, make_subscriber
 
 
 @pytest.fixture
 def tokens(site, _one_connection):
-    """Of the links to confirm and to leave, and of those to what readers said."""
+    """Of the links to confirm and to leave, to what readers said, and to decide about it."""
     subscriber = make_subscriber()
     reader = confirmed("reader@example.org").reader
     asked = [MailAsked(email=reader.email, kind=kind) for kind in MailAsked.Kind]
@@ -23,7 +24,9 @@ def tokens(site, _one_connection):
         mute_link(reader, [1]),
         *map(letters.link_to, asked),
     ]
-    return tuple(url.split("/")[-2] for url in urls)
+    waits = make_comment(status=Comment.Status.WAITING)
+    check = moderators.token_for(waits, User.objects.create_superuser("moderator"))
+    return (*(url.split("/")[-2] for url in urls), check)
 
 
 @pytest.fixture
