@@ -157,7 +157,9 @@ def test_nobody_hears_of_their_own(article):
     mine = follower(article)
     appear(article, reader=mine.reader, email=mine.email)
     appear(article, email="ADA@example.org")  # not confirmed
-    appear(parent=mine, reader=mine.reader)
+    appear(parent=mine, reader=mine.reader, email="changed@example.org")
+    tell()
+    assert not Notice.objects.exists()
     work()
 
     assert told() == []
