@@ -40,7 +40,7 @@ def pinned_of(page: ThreadPage) -> SafeString:
     items = []
     for one in page.pinned:
         place = f"#comment-{one.pk}" if one.pk in here else escape(_place(one))
-        words = Truncator(unescape(strip_tags(one.html))).chars(_PINNED_LENGTH)
+        words = Truncator(unescape(strip_tags(one.html)).strip()).chars(_PINNED_LENGTH)
         items.append(
             f'<li><a href="{place}">{escape(by % {"name": one.name})}</a>'
             f'<p dir="auto">{escape(words)}</p></li>'

@@ -73,6 +73,9 @@ SMALL = """() => {
         "article",
         "article, 50 comments",
         "comment form, errors",
+        "comment form, preview",
+        "comment sent, waiting",
+        "report, errors",
         "home",
         "search, found",
     ],
@@ -130,7 +133,8 @@ def test_a_form_is_sent_and_mended_with_the_keyboard_alone(
     visit(tab, full_site, PAGES["comment form"])
     tab_to(tab, "c-body")
     tab.keyboard.type("My words.")
-    tab.keyboard.press("Tab")
+    for _ in range(2):  # past the choice of mails
+        tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
     expect(tab.get_by_role("alert")).to_be_focused()
 
