@@ -172,6 +172,8 @@ class CommentForm(SummaryMixin, forms.Form):
             score=verdict.score,
             reasons=verdict.reasons,
             network=scoring.network_hash(self.network),
+            words_one=verdict.fingerprint[0],
+            words_two=verdict.fingerprint[1],
         )
         moderation.written(comment, by=editor)
         return comment

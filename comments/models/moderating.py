@@ -23,13 +23,18 @@ class Scrutiny(models.Model):
     reasons = models.JSONField(_("reasons"), default=list)
     # The writer's network as a keyed hash; emptied after so many days.
     network = models.CharField(_("network"), max_length=64, blank=True)
+    # By which nearly the same words are known again (scoring/fingerprint.py).
+    words_one = models.BigIntegerField(null=True, editable=False)
+    words_two = models.BigIntegerField(null=True, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("scrutiny")
         verbose_name_plural = _("scrutinies")
         indexes = [
-            models.Index(fields=["network", "created_at"], name="scrutiny_network")
+            models.Index(fields=["network", "created_at"], name="scrutiny_network"),
+            models.Index(fields=["words_one", "created_at"], name="scrutiny_words_one"),
+            models.Index(fields=["words_two", "created_at"], name="scrutiny_words_two"),
         ]
 
     def __str__(self) -> str:
