@@ -1,5 +1,5 @@
 """What moderators work with, one module a desk."""
 
-from comments.admin import comment
+from comments.admin import comment, rules
 
-__all__ = ["comment"]
+__all__ = ["comment", "rules"]

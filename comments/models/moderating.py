@@ -1,7 +1,7 @@
 """What only those see who keep the site: why a comment waits, and what was done about it."""
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -216,6 +216,7 @@ class Rule(models.Model):
     reason = models.CharField(_("reason"), max_length=100)
     points = models.IntegerField(
         _("points"), default=0,
+        validators=[MinValueValidator(-1000), MaxValueValidator(1000)],
         help_text=_("Added to the score; below 0 where it speaks for the comment."),
     )  # fmt: skip
     holds = models.BooleanField(

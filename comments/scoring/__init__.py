@@ -16,6 +16,7 @@ from comments.scoring.spelling import Spelling
 __all__ = ["Draft", "Verdict", "judge", "network_hash"]
 
 _TRAP = 100
+_MOST = 100_000  # whatever points somebody wrote past the form
 _UNKNOWN_NETWORKS = frozenset({"", "unknown"})
 
 
@@ -58,7 +59,7 @@ def judge(draft: Draft) -> Verdict:
     hashed = network_hash(draft.network)
     banned = list(rules.bans(draft.email, draft.network, hashed, spelling))
     found += [Finding(words, lines.spam_at) for words in banned]
-    score = sum(one.points for one in found)
+    score = max(-_MOST, min(_MOST, sum(one.points for one in found)))
     shown = rules.strongest_first(found)
     return Verdict(
         # Nobody is trusted so much that a ban means nothing.

@@ -77,11 +77,12 @@ def _hosts(text: str) -> Iterator[Host]:
         before, at, name = run[0].strip(".-_").rpartition("@")
         is_link = text.startswith("://", run.start() - 3) and run.start() > 2
         has_path = text.startswith("/", run.end())
-        if _is_host(name, is_link=is_link, has_path=has_path or bool(at)):
-            yield Host(_in_punycode(name), is_mail=bool(before and not is_link))
+        is_mail = bool(before and at and not is_link)
+        if _is_host(name, is_sure=is_link or is_mail, has_path=has_path):
+            yield Host(_in_punycode(name), is_mail)
 
 
-def _is_host(name: str, *, is_link: bool, has_path: bool) -> bool:
+def _is_host(name: str, *, is_sure: bool, has_path: bool) -> bool:
     labels = name.split(".")
     if (
         len(name) > 253
@@ -90,7 +91,7 @@ def _is_host(name: str, *, is_link: bool, has_path: bool) -> bool:
     ):
         return False
     ending = labels[-1]
-    if is_link or labels[0] == "www":
+    if is_sure or labels[0] == "www":
         return not ending.isdigit() or len(labels) == 4
     return ending in _ENDINGS or (has_path and ending in _WORDS_TOO)
 

@@ -13,6 +13,7 @@ _LINK_CODE = re.compile(r"\[/?url\b|\[link\b|<a\s|</a>|\bhref\s*=", re.IGNORECAS
 _LOOKED_AT = 5000  # letters, where more would say the same
 _FEW_WORDS = 9
 _POINTS_A_LINK, _MOST_FOR_LINKS = 25, 100
+_CLUSTERS = re.compile("t?sch|ch|ck|ph|st|th|ng")
 _CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxz]{5}|^[bcdfghjklmnpqrstvwxz]{4,}$")
 
 # Languages of articles that are not written in Latin letters.
@@ -52,7 +53,7 @@ def forms(body: str) -> Iterator[Finding]:
         yield Finding(gettext("is written in capital letters"), 15)
     folded = fold(body[:_LOOKED_AT])
     long = [word for word in tokens(without_links(folded)) if len(word) > 3]
-    odd = sum(bool(_CONSONANTS.search(word)) for word in long)
+    odd = sum(bool(_CONSONANTS.search(_CLUSTERS.sub("s", word))) for word in long)
     if odd >= 2 and odd * 3 >= len(long):
         yield Finding(gettext("has words that nobody can say"), 40)
 
@@ -101,7 +102,9 @@ def _is_number_of_somebody(written: str) -> bool:
         _FEWEST_DIGITS <= len(digits) <= _MOST_DIGITS
         and not digits.startswith(("978", "979"))
         and not _DATE.search(written)
-        and (len(groups) > 1 or written[0] in "+0")
+        and (
+            written[0] in "+(0" or (len(groups) > 1 and not re.search("[./]", written))
+        )
         and sum(len(group) == 1 for group in groups) <= 1
         and not all(len(group) == 4 and group[:2] in {"19", "20"} for group in groups)
     )
