@@ -193,7 +193,7 @@ def test_a_domain_with_points_below_zero_may_be_linked_to(article):
         ({"body": "Nice one https://example.org"}, 20),
         ({"body": "asdkjh zxmnb qwrtpl"}, 40),
         (
-            {"body": "Моя бабушка всегда говорила, что здоровье начинается с ног, и была права https://example.org"},
+            {"body": "Моя бабушка всегда говорила, что здоровье начинается с ног, и была права https://example.org"},  # noqa: RUF001
             40,
         ),
     ],
@@ -209,12 +209,12 @@ def test_what_a_comment_shows_by_its_form_adds_points(article, values, number):
         {"name": "J.R.R. Tolkien"},
         {"name": "St.Pauli"},
         {"body": "THANK YOU!!!"},
-        {"body": "Моя бабушка всегда говорила, что здоровье начинается с ног."},
+        {"body": "Моя бабушка всегда говорила, что здоровье начинается с ног."},  # noqa: RUF001
         {"body": "The a, b, c and d of it"},
         {"body": "An Angstschweiß, a Borschtsch and Rhythm"},
         {"body": "20 μg/m³ and µm"},
         {"body": "👩\u200d⚕️ said so"},
-        {"body": "می\u200cخواهم"},
+        {"body": "می\u200cخواهم"},  # noqa: RUF001
         {"body": "Soft hy\u00adphens from a quo\u00adted page"},
     ],
 )
@@ -224,7 +224,7 @@ def test_what_only_looks_like_a_trick_adds_nothing(article, values):
 
 def test_an_article_in_another_script_expects_it(article):
     article.language = "ru"
-    body = "Моя бабушка всегда говорила, что здоровье начинается с ног, и была права https://example.org"
+    body = "Моя бабушка всегда говорила, что здоровье начинается с ног, и была права https://example.org"  # noqa: RUF001
 
     assert verdict_of(article, body).score == 0
 

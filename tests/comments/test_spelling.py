@@ -25,8 +25,8 @@ def found(value, text):
         "vi\u200bagra",
         "vi\u00adagra",
         "vi\u2060ag\ufeffra",
-        "v\u0456agr\u0430",  # і and а are Cyrillic
-        "\u03bd\u03b9agra",  # ν and ι are Greek
+        "v\u0456agr\u0430",  # і and а are Cyrillic  # noqa: RUF003
+        "\u03bd\u03b9agra",  # ν and ι are Greek  # noqa: RUF003
         "viágrà",
         "v1agra",
         "v1agr4",
