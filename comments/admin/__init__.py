@@ -1,5 +1,5 @@
 """What moderators work with, one module a desk."""
 
-from comments.admin import comment, event, reader
+from comments.admin import comment, event, reader, rules
 
-__all__ = ["comment", "event", "reader"]
+__all__ = ["comment", "event", "reader", "rules"]

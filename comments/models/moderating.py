@@ -1,7 +1,7 @@
 """What only those see who keep the site: why a comment waits, and what was done about it."""
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -25,6 +25,9 @@ class Scrutiny(models.Model):
     holds = models.BooleanField(_("always to a human"), default=False, db_default=False)
     # The writer's network as a keyed hash; emptied after so many days.
     network = models.CharField(_("network"), max_length=64, blank=True)
+    # By which nearly the same words are known again (scoring/fingerprint.py).
+    words_one = models.BigIntegerField(_("words, one"), null=True, editable=False)
+    words_two = models.BigIntegerField(_("words, two"), null=True, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
 
     class Meta:
@@ -36,6 +39,8 @@ class Scrutiny(models.Model):
                 fields=["created_at"], condition=Q(network__gt=""),
                 name="scrutiny_with_network",
             ),
+            models.Index(fields=["words_one", "created_at"], name="scrutiny_words_one"),
+            models.Index(fields=["words_two", "created_at"], name="scrutiny_words_two"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -229,6 +234,7 @@ class Rule(models.Model):
     reason = models.CharField(_("reason"), max_length=100)
     points = models.IntegerField(
         _("points"), default=0,
+        validators=[MinValueValidator(-1000), MaxValueValidator(1000)],
         help_text=_("Added to the score; below 0 where it speaks for the comment."),
     )  # fmt: skip
     holds = models.BooleanField(
