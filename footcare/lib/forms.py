@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import EmailValidator
 from django.forms.forms import BaseForm
 from django.utils.encoding import punycode
 
@@ -44,6 +45,8 @@ class MailField(LineField, forms.EmailField):
 
     So one address has one spelling, here and in the database, letter case apart.
     """
+
+    default_error_messages = {"invalid": EmailValidator.message}
 
     def __init__(self, **kwargs: Any) -> None:
         # What a column holds and a mail server takes; Django's own limit is longer.

@@ -26,6 +26,7 @@ from tests.comments.mailing import (
     say,
     work,
 )
+from tests.comments.steps import GOOD, URL
 from tests.factories import make_comment
 
 
@@ -253,6 +254,16 @@ def test_a_cookie_that_we_did_not_make_is_nobodys(client, forge):
     client.cookies["reader"] = forge(reader)
 
     assert say(client).reader is None
+
+
+@pytest.mark.parametrize("typed", ["x", "ä@example.org", "a@b..c", "\x00@", "a@" + "b." * 120])  # fmt: skip
+def test_an_address_that_is_none_is_refused_and_nobodys(client, typed):
+    client.cookies["reader"] = cookie_of(confirmed().reader)
+    ours = {"Sec-Fetch-Site": "same-origin"}
+
+    response = client.post(URL, GOOD | {"email": typed}, headers=ours)
+
+    assert response.status_code == 422
 
 
 def test_a_cookie_ends_with_the_key_it_was_made_with(client):
