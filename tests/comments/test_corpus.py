@@ -94,7 +94,7 @@ def test_reasons_are_in_the_language_of_the_site():
 
 def test_a_migration_writes_the_rules_and_another_run_repeats_none(db):
     Rule.objects.all().delete()
-    migration = import_module("comments.migrations.0004_rules")
+    migration = import_module("comments.migrations.0003_rules")
 
     migration.write_rules(apps, None)
     migration.write_rules(apps, None)
