@@ -15,7 +15,7 @@ from comments.forms import WordsForm
 from comments.models import Comment
 from comments.policy import policy_of
 from footcare.lib import throttle
-from footcare.lib.caching import private_page, public_page
+from footcare.lib.caching import public_page, token_page
 from footcare.lib.same_origin import same_origin_post
 
 EDITS_A_MINUTE = 20
@@ -38,7 +38,7 @@ def _thank(request: HttpRequest, article: Article) -> HttpResponse:
     return render(request, "comments/comment_sent.html", {"article": article})
 
 
-@private_page
+@token_page
 def _shown(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_object_or_404(Article.objects.published().at(slug))
     found = own.find(request.GET["key"], article)
@@ -51,7 +51,7 @@ def _shown(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_post
-@private_page
+@token_page
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     article, found, comment = _opened(request, slug)
     form = WordsForm(request.POST) if request.method == "POST" else WordsForm(
@@ -77,7 +77,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_origin_post
-@private_page
+@token_page
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask on GET, act on POST."""
     article, found, comment = _opened(request, slug)
