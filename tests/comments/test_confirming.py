@@ -59,7 +59,7 @@ def test_the_work_is_the_same_for_a_known_and_an_unknown_address(
         confirmed()
     say(client, email="somebody@example.org")
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(23):
         say(client)
 
     assert MailAsked.objects.at(EMAIL).count() == 1
