@@ -50,7 +50,7 @@ _SMALL_TAGS = {
 def render_small_markdown(text: str) -> str:
     """Return a reader's ``text`` as HTML: paragraphs, lists, quotes, emphasis, code, links.
 
-    Links may lead to http and https only, and tell search engines that nobody vouches for
+    Links may lead to whole http and https addresses only, and tell search engines that nobody vouches for
     them. Each block takes its direction from its own words.
     """
     return nh3.clean(
@@ -58,6 +58,7 @@ def render_small_markdown(text: str) -> str:
         tags=_SMALL_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes={"http", "https"},
+        url_relative="deny",
         link_rel="nofollow ugc noopener",
         set_tag_attribute_values={
             tag: {"dir": "auto"} for tag in ("p", "li", "blockquote")

@@ -156,8 +156,8 @@ def test_every_word_of_ours_in_the_admin_is_in_the_catalogue(
     ]
     for path in pages:
         html = admin_client.get(path, follow=True).content.decode()
-        # Django's own template names a picture in English.
-        assert set(strangers(html)) <= {"Search"}, path
+        # Django's own templates name their pictures in English.
+        assert set(strangers(html)) <= {"Search", "True", "False"}, path
 
 
 @pytest.mark.parametrize("model", OUR_MODELS, ids=lambda model: model.__name__)
@@ -217,12 +217,15 @@ def test_a_plain_message_would_be_noticed():
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
 # What is no text: comments, what is translated, code, and tags but for what they say.
 _NO_TEXT = [
+    r"\{% block bodyclass %\}.*?\{% endblock %\}",
     r"\{#.*?#\}",
     r"</?\{\{[^>]*>",
     r"\{% blocktranslate.*?endblocktranslate %\}",
     r"\{%(?:(?!%\}).)*%\}",
     r"\{\{.*?\}\}",
     r"<style>.*?</style>",
+    r"<kbd>.</kbd>",
+    r"\?do=\w+",
     r"<!doctype html>",
 ]
 

@@ -22,7 +22,17 @@ from articles.models import (
     Source,
     Topic,
 )
-from comments.models import Comment
+from comments.models import (
+    Ban,
+    Comment,
+    Event,
+    ModerationSettings,
+    Reader,
+    Report,
+    Rule,
+    SavedReply,
+    Scrutiny,
+)
 from tests.factories import make_article, make_comment, make_subscriber
 
 # The same in every language.
@@ -139,4 +149,22 @@ def _fill(article):
     make_comment(parent=gone, name="42", body="43")
     make_comment(article, media=item, name="44", body="45")
     Comment.objects.filter(pk=gone.pk).update(status=Comment.Status.HIDDEN, body="")
+    _look_after(first, keeper)
     Article.objects.update(published_at="2026-01-31T12:00Z")
+
+
+def _look_after(comment, keeper):
+    """What those see who moderate."""
+    Rule.objects.all().delete()
+    Rule.objects.create(kind="word", value="47", reason="48", points=49)
+    for kind in Ban.Kind:
+        Ban.objects.create(kind=kind, value="50", note="51", by=keeper)
+    SavedReply.objects.create(title="52", text="53")
+    ModerationSettings.objects.create(pk=1)
+    Reader.objects.create(email="a@b.example")
+    Report.objects.create(comment=comment, reason="other", words="54")
+    Scrutiny.objects.create(comment=comment, score=55, reasons=[["56", 57]])
+    for what in Event.What:
+        Event.objects.create(
+            comment=comment, what=what, who="editor", by=keeper, words="58"
+        )
