@@ -3,7 +3,6 @@
 For a hundred comments one takes ten times as long, which was half of what making a page took.
 """
 
-from collections.abc import Callable
 from html import escape, unescape  # Django's asks of each text whether it is lazy
 
 from django.utils.html import strip_tags
@@ -23,7 +22,7 @@ def list_of(comments: list[Shown], *, base: str, is_open: bool) -> SafeString:
         return mark_safe("")
     html = ['<ol class="thread">']
     below = [one.level for one in comments[1:]] + [0]
-    write = _writer(escape(base), is_open)
+    write = _Writer(escape(base), is_open).write
     for comment, following in zip(comments, below, strict=True):
         html.append(f"<li>{write(comment)}")
         if following > comment.level:
@@ -71,63 +70,68 @@ def _place(one: Shown) -> str:
     return f"?comments={one.conversation}&answers={one.pk}#comment-{one.pk}"
 
 
-def _writer(base: str, is_open: bool) -> Callable[[Shown], str]:
+class _Writer:
     """Writes one comment; the words that are the same in all are looked up once."""
-    removed, editor = gettext("This comment was removed."), gettext("editor")
-    reply, report = gettext("Reply"), gettext("Report")
-    removed, editor, reply, report = map(escape, (removed, editor, reply, report))
-    reply_to = gettext("Reply to %(name)s")
-    report_of = gettext("Report the comment by %(name)s")
-    edited_on = gettext("edited on %(day)s")
-    elsewhere = gettext("continued from another page")
-    elsewhere_of = gettext("continued from another page: comment by %(name)s")
 
-    def badges(one: Shown) -> str:
-        html = f' <span class="badge">{editor}</span>' if one.is_staff else ""
-        if one.about:
-            url = f"{base}media/{one.media}/"
-            html += f' <a class="badge" href="{url}"><bdi>{escape(one.about)}</bdi></a>'
-        return html
+    def __init__(self, base: str, is_open: bool) -> None:
+        self.base, self.is_open = base, is_open
+        self.removed = escape(gettext("This comment was removed."))
+        self.editor = escape(gettext("editor"))
+        self.reply, self.report = escape(gettext("Reply")), escape(gettext("Report"))
+        self.reply_to = gettext("Reply to %(name)s")
+        self.report_of = gettext("Report the comment by %(name)s")
+        self.edited_on = gettext("edited on %(day)s")
+        self.elsewhere = escape(gettext("continued from another page"))
+        self.elsewhere_of = gettext("continued from another page: comment by %(name)s")
 
-    def links(one: Shown) -> str:
-        html = ""
-        if is_open:
-            label = escape(reply_to % {"name": one.name})
-            html = (
-                f'<a class="reply" href="{base}comments/?parent={one.pk}" '
-                f'aria-label="{label}">{reply}</a> '
-            )
-        label = escape(report_of % {"name": one.name})
-        return (
-            f'{html}<a class="reply" href="{base}comments/{one.pk}/report/" '
-            f'aria-label="{label}">{report}</a>'
-        )
-
-    def context(one: Shown) -> str:
-        # Not counted here, and no place to go to: it has its own on another page.
-        label = escape(elsewhere_of % {"name": one.name})
-        return (
-            f'<div class="comment is-elsewhere">\n<header>{_who(one.name)} '
-            f'<a class="badge" href="{escape(_place(one))}" aria-label="{label}">'
-            f"{escape(elsewhere)}</a></header>\n{one.html}</div>"
-        )
-
-    def write(one: Shown) -> str:
+    def write(self, one: Shown) -> str:
         key = f"comment-{one.pk}"
         if one.is_removed:
-            return f'<div class="comment is-gone" id="{key}"><p>{removed}</p></div>'
+            return (
+                f'<div class="comment is-gone" id="{key}"><p>{self.removed}</p></div>'
+            )
         if one.is_elsewhere:
-            return context(one)
-        edited = ""
-        if one.edited:
-            day = escape(edited_on % {"day": one.edited})
-            edited = f' <span class="badge">{day}</span>'
+            return self._context(one)
         who = _who(one.name, id_=f' id="by-{one.pk}"')
         return (
             f'<article class="comment" id="{key}" aria-labelledby="by-{one.pk}">\n'
-            f'<header>{who}{badges(one)} <a href="#{key}">'
-            f'<time datetime="{one.iso}">{escape(one.date)}</time></a>{edited}</header>\n'
-            f"{one.html}\n{links(one)}</article>"
+            f'<header>{who}{self._badges(one)} <a href="#{key}">'
+            f'<time datetime="{one.iso}">{escape(one.date)}</time></a>{self._edited(one)}'
+            f"</header>\n{one.html}\n{self._links(one)}</article>"
         )
 
-    return write
+    def _context(self, one: Shown) -> str:
+        # Not counted here, and no place to go to: it has its own on another page.
+        label = escape(self.elsewhere_of % {"name": one.name})
+        return (
+            f'<div class="comment is-elsewhere">\n<header>{_who(one.name)} '
+            f'<a class="badge" href="{escape(_place(one))}" aria-label="{label}">'
+            f"{self.elsewhere}</a></header>\n{one.html}</div>"
+        )
+
+    def _badges(self, one: Shown) -> str:
+        html = f' <span class="badge">{self.editor}</span>' if one.is_staff else ""
+        if one.about:
+            url = f"{self.base}media/{one.media}/"
+            html += f' <a class="badge" href="{url}"><bdi>{escape(one.about)}</bdi></a>'
+        return html
+
+    def _edited(self, one: Shown) -> str:
+        if not one.edited:
+            return ""
+        day = escape(self.edited_on % {"day": one.edited})
+        return f' <span class="badge">{day}</span>'
+
+    def _links(self, one: Shown) -> str:
+        html = ""
+        if self.is_open:
+            label = escape(self.reply_to % {"name": one.name})
+            html = (
+                f'<a class="reply" href="{self.base}comments/?parent={one.pk}" '
+                f'aria-label="{label}">{self.reply}</a> '
+            )
+        label = escape(self.report_of % {"name": one.name})
+        return (
+            f'{html}<a class="reply" href="{self.base}comments/{one.pk}/report/" '
+            f'aria-label="{label}">{self.report}</a>'
+        )

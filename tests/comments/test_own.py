@@ -51,11 +51,12 @@ def test_the_author_sees_a_waiting_comment_as_it_will_look_and_no_cache_keeps_it
 
 
 def test_spam_is_told_as_what_waits_is(client, comment):
-    waiting = client.get(at("sent/", comment)).content
+    url = at("sent/", comment)
+    waiting = client.get(url).content
 
     Comment.objects.update(status="spam")
 
-    assert client.get(at("sent/", comment)).content == waiting
+    assert client.get(url).content == waiting
 
 
 def test_a_visible_comment_is_named_with_its_place(client):

@@ -49,11 +49,12 @@ def test_initials_are_whole_letters_of_any_script(name, letters):
 
 
 def test_initials_are_not_read_out_and_are_escaped(client, db):
-    comment = make_comment(name="Ada & Bob")
+    comment = make_comment(name="Ada & <i>Bob")
 
     html = thread_of(client, comment.article)
 
-    assert '<span class="initials" aria-hidden="true">AB</span>' in html
+    assert '<bdi class="who">Ada &amp; &lt;i&gt;Bob</bdi>' in html
+    assert '<span class="initials" aria-hidden="true">AI</span>' in html
     assert "gravatar" not in html
 
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from articles.models import Article, SiteSettings
-from comments import answer_mail, letters, readers
-from comments.models import Comment, MailAsked, Reader
+from comments import answer_mail, letters, own, readers
+from comments.models import NAME_LENGTH, Comment, MailAsked, Reader
 from outbox import sending
 from outbox.composing import post
 from outbox.models import Message
@@ -22,6 +22,7 @@ from subscriptions import joining
 from subscriptions.models import Request
 from tests.factories import make_comment
 from tests.hostile import filling
+from tests.hostile.filling import fits
 from tests.hostile.payloads import PAYLOADS
 from tests.reading import FORMS, nodes_of, read
 
@@ -88,6 +89,44 @@ def test_a_feed_of_comments_stays_whole(client, said, monkeypatch, address):
 
     assert len(entries) == Comment.objects.count()
     assert not [one for one in entries if loose(one["html"])]
+
+
+def test_what_its_author_sees_of_a_comment_stays_whole(client, site, monkeypatch):
+    for limit in ("views.COMMENTS_A_MINUTE", "own_views.EDITS_A_MINUTE"):
+        monkeypatch.setattr(f"comments.{limit}", 10_000)
+    comment = make_comment(Article.objects.get())
+    asked = f"key={own.key_for(comment, is_author=True)}"
+    talk = "/articles/foot-massage/comments/"
+
+    wrong = {}
+    for text in PAYLOADS:
+        words = {"name": fits(text, NAME_LENGTH), "body": text}
+        pages = [
+            client.post(talk, words | {"preview": "1", "follows": text}),
+            client.post(f"{talk}own/?{asked}", words, follow=True),
+            client.get(f"{talk}own/?{asked}"),
+            client.get(f"{talk}own/delete/?{asked}"),
+        ]
+        assert {page.status_code for page in pages} <= {200, 422}
+        if found := [loose(page.content.decode()) for page in pages]:
+            wrong[text] = [some for some in found if some]
+    assert {text: found for text, found in wrong.items() if found} == {}
+
+
+def test_a_report_and_what_is_pinned_stay_whole(client, site, monkeypatch):
+    monkeypatch.setattr("comments.report_views.REPORTS_A_MINUTE", 10_000)
+    article = Article.objects.get()
+
+    for text in PAYLOADS:
+        name = fits(text, NAME_LENGTH)
+        comment = make_comment(article, name=name, body=text, is_pinned=True)
+        url = f"/articles/foot-massage/comments/{comment.pk}/report/"
+        refused = client.post(url, {"words": text, "reason": text})
+        assert refused.status_code == 422
+        shown = client.get("/articles/foot-massage/")
+        for page in (refused, client.get(url), shown):
+            assert loose(page.content.decode()) == [], text
+        comment.delete()
 
 
 @pytest.mark.parametrize("form", FORMS)

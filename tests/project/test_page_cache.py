@@ -1,6 +1,7 @@
 """Finished pages are kept and served before Django, and never a private one."""
 
 import gzip
+from urllib.parse import quote
 
 import brotli
 import pytest
@@ -11,6 +12,7 @@ from articles.models import (
     Article,
     SiteSettings,
 )
+from comments import own
 from tests.factories import make_comment
 from tests.project.test_headers import PUBLIC
 from tests.wsgi import ask
@@ -92,6 +94,22 @@ def test_what_is_no_public_page_is_made_each_time(cache, django, path, status):
 
     assert [answer.status for answer in answers] == [status] * 2
     assert len(django.made) == 2
+
+
+def test_the_author_of_a_comment_gets_their_own_page_and_nobody_else_does(
+    cache, django
+):
+    comment = make_comment(Article.objects.get(), status="waiting", body="Not yet.")
+    key = quote(own.key_for(comment, is_author=True))
+    sent = f"{ARTICLE}comments/sent/"
+    everybodys = ask(cache, sent)
+
+    for _ in range(2):
+        page = ask(cache, f"{sent}?key={key}")
+        assert b"Not yet." in page.body
+        assert page.headers["Cache-Control"] == "private, no-store"
+    assert ask(cache, sent) == everybodys
+    assert b"Not yet." not in everybodys.body
 
 
 def test_the_admin_is_never_kept(cache, django, admin_client):
