@@ -190,7 +190,8 @@ def test_a_domain_with_points_below_zero_may_be_linked_to(article):
         ({"body": f"{LONG} https://example.org".replace("field", "fi\u200beld")}, 40),
         ({"body": f"{LONG} fi\u0435lds"}, 40),
         ({"body": f"{LONG} C A S I N O"}, 40),
-        ({"body": "Nice one https://example.org"}, 20),
+        ({"body": "Nice one https://example.org"}, 35),
+        ({"body": "I liked what they say here: https://example.org"}, 20),
         ({"body": "asdkjh zxmnb qwrtpl"}, 40),
         (
             {"body": "Моя бабушка всегда говорила, что здоровье начинается с ног, и была права https://example.org"},  # noqa: RUF001
