@@ -58,21 +58,25 @@ def forms(body: str) -> Iterator[Finding]:
         yield Finding(gettext("has words that nobody can say"), 40)
 
 
-def links(body: str, hosts: list[Host], language: str, most: int) -> Iterator[Finding]:
+def links(
+    body: str, hosts: list[Host], language: str, *, most: int, is_known: bool
+) -> Iterator[Finding]:
     """``hosts`` are those of the links that no rule speaks for; ``most`` are no reason.
 
-    ``language`` is that of the article.
+    ``language`` is that of the article. ``is_known``: the writer has approved comments.
     """
     if len(hosts) > most:
         points = min(_POINTS_A_LINK * (len(hosts) - most), _MOST_FOR_LINKS)
         yield Finding(gettext("has %(count)d links") % {"count": len(hosts)}, points)
     if not hosts:
         return
+    if not is_known:
+        yield Finding(gettext("has a link, and nobody knows the writer yet"), 30)
     rest = [
         word for word in tokens(fold(without_links(body[:_LOOKED_AT]))) if word != STOP
     ]
     if len(rest) < _FEW_WORDS:
-        points = 20 if len(rest) > _HARDLY_ANY_WORDS else 35
+        points = 20 if len(rest) > _HARDLY_ANY_WORDS else 30
         yield Finding(gettext("says little beside its link"), points)
     if language.split("-")[0] not in _OTHER_SCRIPTS and _is_foreign(rest):
         yield Finding(gettext("has a link, in the letters of another language"), 40)
