@@ -42,8 +42,9 @@ class RuleForm(forms.ModelForm):
             "A word or phrase finds whole words, letter case and accents apart: “press” does "
             "not find “WordPress”. A domain finds itself and all below it; “shop” finds every "
             "host that ends so. In a pattern “*” stands for the rest of a word, “…” for up to "
-            "four words, “<number>” for a number, “a|b” for one of both, and a word with a "
-            "minus must not stand in the same sentence: “cure|cures … diabetes -not”."
+            "four words, “<number>” for a number, “a|b” for one of both; “&” between words "
+            "finds them in one sentence in any order; and a word with a minus must not stand in "
+            "that sentence: “cure|cures & diabetes -not”."
         ),
     )
     reason = LineField(

@@ -55,7 +55,12 @@ def judge(draft: Draft) -> Verdict:
     lines = ModerationSettings.load()
     spelling = Spelling(f"{draft.name}\n{draft.body}")
     marks = fingerprint(draft.body)
-    found = [*_of_words(draft, spelling, lines.most_links), *_of_origin(draft, marks)]
+    approved = history.approved_of(draft.reader, draft.pk)
+    found = [
+        *_of_words(draft, spelling, lines.most_links, is_known=approved > 0),
+        *_of_origin(draft, marks),
+        *history.of_reader(approved),
+    ]
     hashed = network_hash(draft.network)
     banned = list(rules.bans(draft.email, draft.network, hashed, spelling))
     found += [Finding(words, lines.spam_at) for words in banned]
@@ -70,9 +75,10 @@ def judge(draft: Draft) -> Verdict:
     )
 
 
-def _of_words(draft: Draft, spelling: Spelling, most_links: int) -> list[Finding]:
+def _of_words(
+    draft: Draft, spelling: Spelling, most_links: int, *, is_known: bool
+) -> list[Finding]:
     """What the comment itself shows."""
-    language = draft.article.language
     hosts = hosts_in(without_disguise(f"{draft.email}\n{draft.name}\n{draft.body}"))
     found, unknown = rules.findings(spelling, hosts)
     if draft.is_trapped:
@@ -83,7 +89,13 @@ def _of_words(draft: Draft, spelling: Spelling, most_links: int) -> list[Finding
         *traits.disguises(spelling),
         *traits.names(draft.name),
         *traits.forms(draft.body),
-        *traits.links(draft.body, unknown, language, most_links),
+        *traits.links(
+            draft.body,
+            unknown,
+            draft.article.language,
+            most=most_links,
+            is_known=is_known,
+        ),
         *traits.personal(draft.body, spelling),
     ]
 
@@ -95,8 +107,6 @@ def _of_origin(draft: Draft, marks: Fingerprint) -> list[Finding]:
         found += history.of_network(hashed, draft.pk)
     if draft.email:
         found += history.of_address(draft.email, draft.pk)
-    if draft.reader:
-        found += history.of_reader(draft.reader, draft.pk)
     if marks[0] is not None:
         found += history.of_words(marks, draft.pk)
     return found

@@ -1,10 +1,12 @@
 """Two numbers of a text, of which nearly the same text shares at least one.
 
-Each is the least of many hashes of neighbouring words (MinHash, two bands of two): texts that
-share nine in ten of their pairs of words have a number in common in 96 of 100 cases, texts
-that share one in ten in 2. Numbers, links and the order of paragraphs make little difference.
+The pairs of neighbouring words are shuffled twice, and of each order the first two pairs make
+a number (MinHash, with bands of two). With one word in some thirty changed, nine in ten texts
+keep a number, with two words seven in ten. Two different pairs must agree, so no common turn
+of speech does it alone. Numbers, links and letter case are left out.
 """
 
+from heapq import nsmallest
 from itertools import pairwise
 from zlib import crc32
 
@@ -19,8 +21,6 @@ _PRIME = (1 << 61) - 1
 _SHUFFLES = (
     (0x1F3D5B79ACE02468, 0x13579BDF02468ACE),
     (0x0FEDCBA987654321, 0x1234567890ABCDEF),
-    (0x17E4B3C2A1908F6D, 0x0A5C3E7F91B2D468),
-    (0x0B7A69584736251F, 0x1C9E8D7F6B5A4938),
 )
 
 
@@ -36,8 +36,14 @@ def fingerprint(body: str) -> Fingerprint:
         crc32(f"{one} {other}".encode("utf-8", "replace"))
         for one, other in pairwise(words)
     }
-    least = [
-        min((factor * pair + term) % _PRIME for pair in pairs)
+    if len(pairs) < _FEWEST_WORDS - 1:  # one phrase, over and over
+        return None, None
+    one, other = (
+        _number(nsmallest(2, ((factor * pair + term) % _PRIME for pair in pairs)))
         for factor, term in _SHUFFLES
-    ]
-    return least[0] ^ (least[1] >> 3), least[2] ^ (least[3] >> 3)
+    )
+    return one, other
+
+
+def _number(least: list[int]) -> int:
+    return least[0] ^ (least[1] >> 3)

@@ -57,14 +57,20 @@ def of_address(email: str, besides: int | None) -> Iterator[Finding]:
         yield Finding(gettext("many comments from this address lately"), points)
 
 
-def of_reader(reader: Reader, besides: int | None) -> Iterator[Finding]:
-    approved = (
-        reader.comments.visible().exclude(pk=besides or 0).values_list("pk")[:_NEWEST]
-    )
-    count = len(approved)
-    if points := -_highest(count, [(least, -points) for least, points in _TRUST]):
+def approved_of(reader: Reader | None, besides: int | None) -> int:
+    """How many visible comments ``reader`` has, up to a bound."""
+    if reader is None:
+        return 0
+    approved = reader.comments.visible().exclude(pk=besides or 0)
+    return len(approved.values_list("pk")[:_NEWEST])
+
+
+def of_reader(approved: int) -> Iterator[Finding]:
+    if points := min(
+        (points for least, points in _TRUST if approved >= least), default=0
+    ):
         reason = gettext("approved comments of this reader: %(count)d")
-        yield Finding(reason % {"count": count}, points)
+        yield Finding(reason % {"count": approved}, points)
 
 
 def of_words(fingerprint: Fingerprint, besides: int | None) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from comments.scoring.spelling import STOP, Spelling, fold, tokens
 
 GAP = "…"
 NUMBER = "<number>"
+AND = "&"
 MOST_PARTS = 12
 MOST_GAPS = 2
 WORDS_IN_A_GAP = 4
@@ -58,16 +59,75 @@ class Pattern:
         return not self.unless.isdisjoint(near.split())
 
 
+@dataclass(frozen=True)
+class Together:
+    """Words in one sentence in whatever order: of each of ``groups`` one, and none of ``unless``.
+
+    A word in a group may have stars, or be NUMBER.
+    """
+
+    groups: tuple[frozenset[str], ...]
+    unless: frozenset[str]
+
+    def found_in(self, spelling: Spelling) -> str:
+        """The words that match, or ""."""
+        found: set[int] | None = None
+        for group in self.groups:
+            places = _places(group, spelling)
+            found = places if found is None else found & places
+            if not found:
+                return ""
+        for number in sorted(found or ()):
+            sentence = spelling.sentences[number]
+            if self.unless.isdisjoint(sentence):
+                return " & ".join(_first(group, sentence) for group in self.groups)
+        return ""
+
+
+def _places(group: frozenset[str], spelling: Spelling) -> set[int]:
+    return set().union(
+        *(places for word, places in spelling.places.items() if _is_one(word, group))
+        if any(map(_is_open, group))
+        else (spelling.places[word] for word in group if word in spelling.places)
+    )
+
+
+def _first(group: frozenset[str], sentence: frozenset[str]) -> str:
+    return min(word for word in sentence if _is_one(word, group))
+
+
+def _is_open(word: str) -> bool:
+    return word == NUMBER or "*" in word
+
+
+def _is_one(word: str, group: frozenset[str]) -> bool:
+    if word in group or (NUMBER in group and word.isdigit()):
+        return True
+    return any(
+        word.startswith(stem.rstrip("*"))
+        if not stem.startswith("*")
+        else (
+            stem.strip("*") in word if stem.endswith("*") else word.endswith(stem[1:])
+        )
+        for stem in group
+        if "*" in stem
+    )
+
+
 @lru_cache(5000)
-def compiled(value: str) -> Pattern:
+def compiled(value: str) -> Pattern | Together:
     """The pattern that ``value`` says.
 
     Raises ValidationError with a sentence for whoever wrote it.
     """
-    parts = value.replace("...", GAP).replace(GAP, f" {GAP} ").split()
+    spaced = value.replace("...", GAP).replace(GAP, f" {GAP} ").replace(AND, f" {AND} ")
+    parts = spaced.split()
     unless = [part[1:] for part in parts if part.startswith("-")]
     parts = [part for part in parts if not part.startswith("-")]
     _check(parts)
+    excepted = frozenset(word for one in unless for word in tokens(fold(one)))
+    if AND in parts:
+        return Together(_groups(parts), excepted)
     choices = [_choices(part) for part in parts]
     # A space is before the first word, and one after each.
     regex = "".join(
@@ -78,7 +138,6 @@ def compiled(value: str) -> Pattern:
         for words in choices
         if words and all(len(word) == 1 and "*" not in word[0] for word in words)
     ]
-    excepted = frozenset(word for one in unless for word in tokens(fold(one)))
     return Pattern(re.compile(f" {regex}"), tuple(needed), excepted)
 
 
@@ -101,6 +160,31 @@ def _check(parts: list[str]) -> None:
         )
     if all(part in {GAP, NUMBER} for part in parts):
         raise ValidationError(_("A number alone says nothing: add a word."), "empty")
+
+
+def _groups(parts: list[str]) -> tuple[frozenset[str], ...]:
+    """What stands between the signs AND, each one word or one of several."""
+    if (
+        GAP in parts
+        or len(parts) % 2 == 0
+        or set(parts[1::2]) != {AND}
+        or AND in parts[::2]
+    ):
+        raise ValidationError(
+            _("“&” stands between two single words: “gone & asthma|diabetes”."), "and"
+        )
+    groups = []
+    for part in parts[::2]:
+        words = [[NUMBER] if one == NUMBER else _words(one) for one in part.split("|")]
+        if any(len(one) > 1 for one in words):
+            raise ValidationError(
+                _(
+                    "Beside “&” a word is letters or digits, not both, and no other signs."
+                ),
+                "and",
+            )
+        groups.append(frozenset(one[0] for one in words))
+    return tuple(groups)
 
 
 def _choices(part: str) -> list[list[str]]:

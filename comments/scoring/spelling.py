@@ -84,6 +84,19 @@ class Spelling:
         return frozenset(self.text.split())
 
     @cached_property
+    def sentences(self) -> list[frozenset[str]]:
+        return [frozenset(one.split()) for one in self.text.split(f" {STOP} ")]
+
+    @cached_property
+    def places(self) -> dict[str, set[int]]:
+        """For each word the numbers of the sentences that it stands in."""
+        places: dict[str, set[int]] = {}
+        for number, sentence in enumerate(self.sentences):
+            for word in sentence:
+                places.setdefault(word, set()).add(number)
+        return places
+
+    @cached_property
     def hides_letters(self) -> bool:
         """Whether marks that show nothing stand inside of words."""
         return bool(_HIDDEN.search(self.raw))

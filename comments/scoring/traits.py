@@ -11,7 +11,7 @@ from comments.scoring.spelling import STOP, Spelling, fold, tokens
 
 _LINK_CODE = re.compile(r"\[/?url\b|\[link\b|<a\s|</a>|\bhref\s*=", re.IGNORECASE)
 _LOOKED_AT = 5000  # letters, where more would say the same
-_FEW_WORDS = 9
+_FEW_WORDS, _HARDLY_ANY_WORDS = 9, 3
 _POINTS_A_LINK, _MOST_FOR_LINKS = 25, 100
 _CLUSTERS = re.compile("t?sch|ch|ck|ph|st|th|ng")
 _CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxz]{5}|^[bcdfghjklmnpqrstvwxz]{4,}$")
@@ -58,21 +58,26 @@ def forms(body: str) -> Iterator[Finding]:
         yield Finding(gettext("has words that nobody can say"), 40)
 
 
-def links(body: str, hosts: list[Host], language: str, most: int) -> Iterator[Finding]:
+def links(
+    body: str, hosts: list[Host], language: str, *, most: int, is_known: bool
+) -> Iterator[Finding]:
     """``hosts`` are those of the links that no rule speaks for; ``most`` are no reason.
 
-    ``language`` is that of the article.
+    ``language`` is that of the article. ``is_known``: the writer has approved comments.
     """
     if len(hosts) > most:
         points = min(_POINTS_A_LINK * (len(hosts) - most), _MOST_FOR_LINKS)
         yield Finding(gettext("has %(count)d links") % {"count": len(hosts)}, points)
     if not hosts:
         return
+    if not is_known:
+        yield Finding(gettext("has a link, and nobody knows the writer yet"), 30)
     rest = [
         word for word in tokens(fold(without_links(body[:_LOOKED_AT]))) if word != STOP
     ]
     if len(rest) < _FEW_WORDS:
-        yield Finding(gettext("says little beside its link"), 20)
+        points = 20 if len(rest) > _HARDLY_ANY_WORDS else 30
+        yield Finding(gettext("says little beside its link"), points)
     if language.split("-")[0] not in _OTHER_SCRIPTS and _is_foreign(rest):
         yield Finding(gettext("has a link, in the letters of another language"), 40)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.scoring.patterns import compiled
 
-_SIGNS = re.compile(r"[*|<>…]|\.\.\.|(?:^|\s)-")
+_SIGNS = re.compile(r"[*|<>…&]|\.\.\.|(?:^|\s)-")
 _OF_REGULAR_EXPRESSIONS = re.compile(r"[()\[\]{}+?\\^$]")
 _SCHEME = re.compile(r"[a-z+]+://")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
@@ -24,7 +24,7 @@ _OF_ONE_CLIENT = {4: 32, 6: 64}  # as `throttle.client_network` has it
 def plain_words(value: str) -> str:
     if _SIGNS.search(value):
         raise ValidationError(
-            _("A word has none of the signs * | … < > and no minus before it. For those choose the kind “Pattern”."),
+            _("A word has none of the signs * | & … < > and no minus before it. For those choose the kind “Pattern”."),
             "signs",
         )  # fmt: skip
     return _compilable(value)
@@ -33,7 +33,7 @@ def plain_words(value: str) -> str:
 def plain_pattern(value: str) -> str:
     if _OF_REGULAR_EXPRESSIONS.search(value):
         raise ValidationError(
-            _("A pattern is no regular expression: it knows words, * … <number> | and a minus."),
+            _("A pattern is no regular expression: it knows words, * … & <number> | and a minus."),
             "regex",
         )  # fmt: skip
     return _compilable(value)

@@ -29,6 +29,9 @@ LONG = (
 )
 
 
+STRANGER = "has a link, and nobody knows the writer yet"
+
+
 @pytest.fixture
 def article(db):
     # Only the rules that a test writes.
@@ -42,7 +45,8 @@ def verdict_of(article, body="Lovely.", **values):
 
 
 def points(verdict):
-    return [number for _, number in verdict.reasons]
+    """Without those that every stranger's link has."""
+    return [number for reason, number in verdict.reasons if reason != STRANGER]
 
 
 def make_rule(value, kind="word", **values):
@@ -127,22 +131,22 @@ def test_a_domain_is_found_itself_and_below_but_not_beside(article):
         "https://spam.example/x",
         "see SHOP.spam.example. https://shop.spam.example",
     ):
-        assert verdict_of(article, f"{body} {LONG}").score == 40, body
+        assert sum(points(verdict_of(article, f"{body} {LONG}"))) == 40, body
     for body in ("https://notspam.example/", "https://spam.example.org/"):
-        assert verdict_of(article, f"{body} {LONG}").score == 0, body
+        assert sum(points(verdict_of(article, f"{body} {LONG}"))) == 0, body
 
 
 def test_a_domain_in_other_letters_is_found_in_punycode(article):
     make_rule("xn--bcher-kva.example", kind="domain")
 
-    assert verdict_of(article, f"https://b\u00fccher.example {LONG}").score == 40
+    assert sum(points(verdict_of(article, f"https://b\u00fccher.example {LONG}"))) == 40
 
 
 def test_an_ending_is_a_domain_too(article):
     make_rule("shop", kind="domain")
 
-    assert verdict_of(article, f"cheap-feet.shop {LONG}").score == 40
-    assert verdict_of(article, f"I went to the shop. {LONG}").score == 0
+    assert sum(points(verdict_of(article, f"cheap-feet.shop {LONG}"))) == 40
+    assert sum(points(verdict_of(article, f"I went to the shop. {LONG}"))) == 0
 
 
 def test_the_domain_of_an_address_counts_for_rules_but_not_as_a_link(article):
@@ -155,10 +159,27 @@ def test_the_domain_of_an_address_counts_for_rules_but_not_as_a_link(article):
 def test_links_beyond_the_owners_number_add_points(article):
     links = [f"https://site{number}.example/" for number in range(3)]
 
-    assert verdict_of(article, f"{LONG} {links[0]}").score == 0
+    assert sum(points(verdict_of(article, f"{LONG} {links[0]}"))) == 0
     assert points(verdict_of(article, f"{LONG} {' '.join(links)}")) == [50]
     ModerationSettings.objects.create(pk=1, most_links=3)
-    assert verdict_of(article, f"{LONG} {' '.join(links)}").score == 0
+    assert sum(points(verdict_of(article, f"{LONG} {' '.join(links)}"))) == 0
+
+
+def test_a_strangers_link_waits_unless_a_rule_speaks_for_its_host(article):
+    body = f"{LONG} https://somewhere.example/"
+
+    assert verdict_of(article, body).reasons == [(STRANGER, 30)]
+    make_rule("somewhere.example", kind="domain", points=-5)
+    assert verdict_of(article, body).reasons == []
+
+
+def test_a_link_of_a_reader_who_is_known_is_no_reason(article):
+    reader = Reader.objects.create(email="ada@example.org")
+    body = f"{LONG} https://somewhere.example/"
+
+    assert verdict_of(article, body, reader=reader).score == 30
+    make_comment(article, reader=reader)
+    assert verdict_of(article, body, reader=reader).score == -20
 
 
 def test_many_links_have_an_end_of_points(article):
@@ -190,7 +211,8 @@ def test_a_domain_with_points_below_zero_may_be_linked_to(article):
         ({"body": f"{LONG} https://example.org".replace("field", "fi\u200beld")}, 40),
         ({"body": f"{LONG} fi\u0435lds"}, 40),
         ({"body": f"{LONG} C A S I N O"}, 40),
-        ({"body": "Nice one https://example.org"}, 20),
+        ({"body": "Nice one https://example.org"}, 30),
+        ({"body": "I liked what they say here: https://example.org"}, 20),
         ({"body": "asdkjh zxmnb qwrtpl"}, 40),
         (
             {"body": "Моя бабушка всегда говорила, что здоровье начинается с ног, и была права https://example.org"},  # noqa: RUF001
@@ -226,7 +248,7 @@ def test_an_article_in_another_script_expects_it(article):
     article.language = "ru"
     body = "Моя бабушка всегда говорила, что здоровье начинается с ног, и была права https://example.org"  # noqa: RUF001
 
-    assert verdict_of(article, body).score == 0
+    assert sum(points(verdict_of(article, body))) == 0
 
 
 @pytest.mark.parametrize(
@@ -275,9 +297,13 @@ def test_nearly_the_same_text_is_known_again_whatever_its_link(article):
 
     assert points(verdict_of(article, again)) == [40]
     assert (
-        verdict_of(
-            article, "Something else: the sea was calm, and we all slept well."
-        ).score
+        sum(
+            points(
+                verdict_of(
+                    article, "Something else: the sea was calm, and we all slept well."
+                )
+            )
+        )
         == 0
     )
 

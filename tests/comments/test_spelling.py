@@ -99,6 +99,12 @@ def test_a_phrase_is_found_as_people_write_it(value, text):
         ("no rx|prescription", "no prescription"),
         ("cures cancer -not", "It cures cancer."),
         ("cures cancer -not", "It was not easy. It cures cancer."),
+        ("gone & asthma|gout", "My gout is gone"),
+        ("gone & asthma|gout", "It is gone, my asthma"),
+        ("<number> & aspirin", "I took aspirin, 3 of them"),
+        ("<number>|half & aspirin", "An aspirin, or half of it"),
+        ("heal* & *itis", "It healed my arthritis"),
+        ("gone & asthma -not", "It is not bad. My asthma is gone."),
     ],
 )
 def test_a_pattern_finds(value, text):
@@ -115,6 +121,10 @@ def test_a_pattern_finds(value, text):
         ("buy … pills", "We buy. No pills."),
         ("buy … pills", "I buy\nno pills"),
         ("cures cancer -not", "It does not say that it cures cancer."),
+        ("gone & asthma|gout", "My gout. It is gone"),
+        ("<number> & aspirin", "I took three aspirin"),
+        ("gone & asthma -not", "My asthma is not gone"),
+        ("gone & gout & now", "My gout is gone"),
     ],
 )  # fmt: skip
 def test_a_pattern_does_not_find(value, text):

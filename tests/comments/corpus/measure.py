@@ -11,6 +11,8 @@ from tests.comments.corpus import Sample, samples
 from tests.factories import make_article
 
 GROUPS = ("spam", "honest", "health", "near")
+LATER = ("later_spam", "later_honest", "later_health", "later_near")
+HEAD = "| comments | number | passed | held | spam |\n| --- | --- | --- | --- | --- |"
 RIGHT = {
     "spam": {"held", "spam"},
     "honest": {"passed"},
@@ -69,19 +71,22 @@ def main(group: str = "") -> None:
     article = make_article(title="Foot massage")
     if group:
         return tell_wrong(group, article)
-    for is_held_out in (False, True):
-        print(f"\n{'Held out' if is_held_out else 'Tuned on'}:\n")
-        print(
-            "| comments | number | passed | held | spam |\n| --- | --- | --- | --- | --- |"
-        )
-        for one in GROUPS:
-            found = [
-                o for o in outcomes(one, article) if o.sample.is_held_out is is_held_out
-            ]
+    for title, chosen in (
+        ("Tuned on", {"is_held_out": False}),
+        ("Held out", {"is_held_out": True}),
+        ("Written later", None),
+    ):
+        print(f"\n{title}:\n\n{HEAD}")
+        for one in GROUPS if chosen else LATER:
+            found = outcomes(one, article)
+            if chosen:
+                found = [
+                    o for o in found if o.sample.is_held_out == chosen["is_held_out"]
+                ]
             print("\n".join(table(one, found)))
-            if one == "honest":
+            if "honest" in one:
                 print(
-                    f"| honest: held by score | {len(found)} | | {held_by_score(found)} | |"
+                    f"| {one}: held by score | {len(found)} | | {held_by_score(found)} | |"
                 )
 
 
