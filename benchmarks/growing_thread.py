@@ -92,7 +92,7 @@ def asked(article: Article) -> dict[str, metering.Ask]:
         "feed": metering.get(f"{path}comments.atom"),
         "the newest of all, as a feed": metering.get("/feeds/comments.atom"),
         "comments.json": metering.get(f"{path}comments.json"),
-        "moderation queue": metering.get(admin, moderator),
+        "moderation queue": metering.get(f"{admin}queue/", moderator),
         "list of comments in the admin": metering.get(f"{admin}?status=all", moderator),
         "a comment is sent": send_to(article),
         "one is approved": approve_of(article),
