@@ -184,7 +184,8 @@ def _groups(parts: list[str]) -> tuple[frozenset[str], ...]:
                 "and",
             )
         groups.append(frozenset(one[0] for one in words))
-    return tuple(groups)
+    # Those with stars ask every word of a text, so they come last.
+    return tuple(sorted(groups, key=lambda group: any(map(_is_open, group))))
 
 
 def _choices(part: str) -> list[list[str]]:

@@ -11,7 +11,14 @@ from tests.comments.corpus import Sample, samples
 from tests.factories import make_article
 
 GROUPS = ("spam", "honest", "health", "near")
-LATER = ("later_spam", "later_honest", "later_health", "later_near")
+LATER = (
+    "later_spam",
+    "later_honest",
+    "later_health",
+    "later_near",
+    "last_health",
+    "last_near",
+)
 HEAD = "| comments | number | passed | held | spam |\n| --- | --- | --- | --- | --- |"
 RIGHT = {
     "spam": {"held", "spam"},
