@@ -6,16 +6,13 @@ from comments.models.comment import (
     CommentQuerySet,
 )
 from comments.models.moderating import (
-    Ban,
     Event,
-    ModerationSettings,
     News,
     Report,
-    Rule,
-    SavedReply,
     Scrutiny,
 )
 from comments.models.reader import MailAsked, Notice, Reader
+from comments.models.rules import Ban, ModerationSettings, Rule, SavedReply
 
 __all__ = [
     "BODY_LENGTH",
