@@ -93,9 +93,9 @@ def _record_status(before: dict[int, str], status: str, **of: Any) -> None:
     for old in set(before.values()):
         pks = [pk for pk, was in before.items() if was == old]
         record(pks, What.STATUS, before=old, after=status, **of)
-    # Somebody has looked at what readers reported.
-    open_reports = Report.objects.filter(comment__in=before, closed_at=None)
-    open_reports.update(closed_at=timezone.now())
+    if of["by"]:  # an editor, who has looked at what readers reported
+        open_reports = Report.objects.filter(comment__in=before, closed_at=None)
+        open_reports.update(closed_at=timezone.now())
     # What an editor lets wait again is no news to the editors.
     if not (status == Status.WAITING and of["by"]):
         _tell(before, status)

@@ -37,6 +37,8 @@ class Known:
     parent: int | None
     status: str
     is_erased: bool = False
+    # How often somebody has decided about it or edited it: an undo leaves what was since.
+    touched: int = 0
 
 
 class Conversation(RuleBasedStateMachine):
@@ -48,7 +50,8 @@ class Conversation(RuleBasedStateMachine):
         self.staff = User.objects.create_user(f"staff-{uuid.uuid4()}", is_staff=True)
         self.reader = Reader.objects.create(email="ada@example.org")
         self.comments: dict[int, Known] = {}
-        self.batches: list[tuple[uuid.UUID, dict[int, str], str]] = []
+        # What was done, and of each comment what it was before and how often touched then.
+        self.batches: list[tuple[uuid.UUID, dict[int, tuple[str, int]], str]] = []
         self.media = {make_media(make_article()).pk: None for _ in range(2)}
         self.media |= dict(
             Media.objects.filter(pk__in=self.media).values_list("pk", "article")
@@ -144,24 +147,29 @@ class Conversation(RuleBasedStateMachine):
         assert moderation.set_status(rows, status, by=self.staff, batch=batch) == len(
             chosen
         )
-        if batch:
-            before = {k: self.comments[k].status for k in chosen}
-            self.batches.append((batch, before, status))
+        before = {k: self.comments[k].status for k in chosen}
         for k in chosen:
             self.comments[k].status = status
+            self.comments[k].touched += 1
+        if batch:
+            touched = {k: (old, self.comments[k].touched) for k, old in before.items()}
+            self.batches.append((batch, touched, status))
 
     @precondition(lambda self: self.batches)
     @rule(n=which)
     def undo(self, n):
         batch, before, status = self.batches.pop(n % len(self.batches))
         still = {
-            k: old for k, old in before.items()
-            if k in self.comments and self.comments[k].status == status
+            k: old
+            for k, (old, touched) in before.items()
+            if k in self.comments
+            and (self.comments[k].status, self.comments[k].touched) == (status, touched)
             and not self.comments[k].is_erased
-        }  # fmt: skip
+        }
         assert moderation.undo(batch, by=self.staff) == len(still)
         for k, old in still.items():
             self.comments[k].status = old
+            self.comments[k].touched += 1
 
     @some_comments
     @rule(chosen=several, status=statuses)
@@ -190,6 +198,7 @@ class Conversation(RuleBasedStateMachine):
         words = {"body": body, "name": str(uuid.uuid4())}
         edited = moderation.edit(Comment.objects.get(pk=pk), by=None, **words)
         assert edited is not self.comments[pk].is_erased
+        self.comments[pk].touched += edited
 
     @some_comments
     @rule(chosen=which)

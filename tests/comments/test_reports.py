@@ -51,3 +51,12 @@ def test_a_change_of_status_closes_the_reports(db, admin_user):
     moderation.set_status(Comment.objects.all(), Status.HIDDEN, by=admin_user)
 
     assert Report.objects.get().closed_at is not None
+
+
+def test_what_the_site_or_the_author_does_leaves_the_reports_open(db):
+    comment = make_comment()
+    moderation.report(comment, Reason.RUDE, "", NETWORK)
+
+    moderation.set_status(Comment.objects.all(), Status.WAITING, by=None)
+
+    assert Report.objects.get().closed_at is None
