@@ -47,13 +47,14 @@ def of_network(network: str, besides: int | None) -> Iterator[Finding]:
 
 def of_address(email: str, besides: int | None) -> Iterator[Finding]:
     """How often only: who typed an address need not hold it."""
-    rows = Comment.objects.alias(address=Lower("email")).filter(address=email.lower())
-    newest = (
-        rows.exclude(pk=besides or 0)
-        .order_by("-pk")
-        .values_list("created_at", flat=True)
+    rows = Comment.objects.alias(address=Lower("email")).filter(
+        address=email.lower(), created_at__gte=timezone.now() - _DAY
     )
-    if points := _rate(list(newest[:_NEWEST]), _ADDRESS_RATES):
+    # In no order: to find the newest by key, PostgreSQL might walk through all comments.
+    times = (
+        rows.exclude(pk=besides or 0).order_by().values_list("created_at", flat=True)
+    )
+    if points := _rate(list(times[:_NEWEST]), _ADDRESS_RATES):
         yield Finding(gettext("many comments from this address lately"), points)
 
 
@@ -62,7 +63,7 @@ def approved_of(reader: Reader | None, besides: int | None) -> int:
     if reader is None:
         return 0
     approved = reader.comments.visible().exclude(pk=besides or 0)
-    return len(approved.values_list("pk")[:_NEWEST])
+    return len(approved.order_by().values_list("pk")[:_NEWEST])
 
 
 def of_reader(approved: int) -> Iterator[Finding]:

@@ -276,6 +276,7 @@ def test_what_tells_who_somebody_is_goes_to_a_human_without_points(article, body
     "body",
     [
         "ISBN 978-3-16-148410-0",
+        "ISBN 978 0141 439518",
         "I was born in 1951.",
         "On 04.07.2023 I read it.",
         "from 2019-2020, 2021-2022, 2023-2024",
