@@ -226,12 +226,8 @@ class CommentForm(WordsForm):
         )
         Scrutiny.objects.create(
             comment=comment,
-            score=verdict.score,
-            reasons=verdict.reasons,
-            holds=verdict.holds,
             network=scoring.network_hash(self.network),
-            words_one=verdict.fingerprint[0],
-            words_two=verdict.fingerprint[1],
+            **verdict.columns,
         )
         moderation.written(comment, by=editor)
         if comment.email and not self.reader and comment.status != Comment.Status.SPAM:

@@ -82,13 +82,10 @@ def change(comment: Comment, *, name: str, body: str, network: str) -> None:
     verdict = scoring.judge(
         scoring.Draft(
             article=comment.article, name=name, email=comment.email, body=body,
-            network=network, reader=comment.reader,
+            network=network, reader=comment.reader, pk=comment.pk,
         )
     )  # fmt: skip
-    found = {
-        "score": verdict.score, "reasons": verdict.reasons, "holds": verdict.holds,
-    }  # fmt: skip
-    Scrutiny.objects.update_or_create(comment=comment, defaults=found)
+    Scrutiny.objects.update_or_create(comment=comment, defaults=verdict.columns)
     policy = policy_of(comment.article, SiteSettings.load())
     status = status_for(
         policy,

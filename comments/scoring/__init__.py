@@ -1,6 +1,7 @@
 """What speaks for and against a comment: points, each with words for the moderator."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
@@ -48,6 +49,15 @@ class Verdict:
     reasons: list[tuple[str, int]]
     holds: bool = False
     fingerprint: Fingerprint = (None, None)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """As `Scrutiny` keeps it."""
+        one, two = self.fingerprint
+        return {
+            "score": self.score, "reasons": self.reasons, "holds": self.holds,
+            "words_one": one, "words_two": two,
+        }  # fmt: skip
 
 
 def judge(draft: Draft) -> Verdict:

@@ -288,3 +288,14 @@ def test_a_mail_is_told_in_the_same_words_for_every_address(client):
     assert told[0]
     assert told[0] == told[1]
     assert "example.org" not in told[0]
+
+
+def test_an_edit_is_not_measured_against_itself_and_is_known_again_by_its_new_words(db):
+    words = "The warm oil was a good idea, my heels feel so much softer this evening."
+    comment = make_comment(body="Another text altogether, and long enough to be known.")
+    own.change(comment, name=comment.name, body=words, network="203.0.113.7/32")
+    own.change(comment, name=comment.name, body=f"{words} Thanks.", network="203.0.113.7/32")
+
+    scrutiny = Scrutiny.objects.get(comment=comment)
+    assert not any("same text" in reason for reason, _ in scrutiny.reasons)
+    assert scrutiny.words_one is not None
