@@ -294,7 +294,9 @@ def test_an_edit_is_not_measured_against_itself_and_is_known_again_by_its_new_wo
     words = "The warm oil was a good idea, my heels feel so much softer this evening."
     comment = make_comment(body="Another text altogether, and long enough to be known.")
     own.change(comment, name=comment.name, body=words, network="203.0.113.7/32")
-    own.change(comment, name=comment.name, body=f"{words} Thanks.", network="203.0.113.7/32")
+    own.change(
+        comment, name=comment.name, body=f"{words} Thanks.", network="203.0.113.7/32"
+    )
 
     scrutiny = Scrutiny.objects.get(comment=comment)
     assert not any("same text" in reason for reason, _ in scrutiny.reasons)
