@@ -92,7 +92,7 @@ class SiteSettings(models.Model):
     )  # fmt: skip
     # What comments.policy makes of these and of the article's own.
     comments_hold = models.CharField(
-        _("comments that wait for an editor"), max_length=10, choices=Hold.choices,
+        _("comments that wait for an editor"), max_length=10, choices=Hold,
         default=Hold.STRANGERS,
     )  # fmt: skip
     comments_confirm = models.BooleanField(
