@@ -12,6 +12,7 @@ TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 def start_proxy(servers: list[Server], site: Server, port: int, folder: Path) -> Server:
     """Start docs/nginx/footcare.conf on ``port``, with ``site`` behind it."""
     text = (ROOT / "docs" / "nginx" / "footcare.conf").read_text()
+    text = text.replace("access_log /var/log/nginx/access.log footcare;", "")
     text = re.sub(r"listen 80.*;", f"listen 127.0.0.1:{port};", text)
     text = re.sub(r"include /etc/nginx.*;", "", text)
     text = text.replace("127.0.0.1:8000", f"127.0.0.1:{site.port}")
