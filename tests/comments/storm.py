@@ -86,7 +86,10 @@ def raw(dice, article):
 def delete(dice, article):
     leaf = Comment.objects.filter(replies=None).order_by("?").first()
     if leaf:
-        Comment.objects.filter(pk=leaf.pk, replies=None).delete()
+        one = Comment.objects.filter(pk=leaf.pk, replies=None)
+        # Before what hangs on it, as `moderation` takes them.
+        list(one.select_for_update(of=("self",)).values_list("pk"))
+        one.delete()
 
 
 def save_stale(dice, article):
