@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, QuerySet, Value
-from django.db.models.functions import Lower
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +71,7 @@ def key_of(way: str, comment: Comment) -> Any:
 def comments_with(way: str, key: Any) -> QuerySet[Comment]:
     """All comments that share ``key`` in this ``way``."""
     if way == "email":
-        return Comment.objects.alias(address=Lower("email")).filter(address=key)
+        return Comment.objects.at(key)
     return Comment.objects.filter(
         **{"reader" if way == "reader" else "scrutiny__network": key}
     )
