@@ -207,6 +207,11 @@ FROM_EMAIL = env.str("FROM_EMAIL", default="")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
     FROM_EMAIL or f"Footcare <footcare@{_site.hostname}>"
 )
+# The envelope's sender of letters: where servers send back what they cannot deliver.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+# Seconds after which a worker that says nothing counts as dead, and what it had under way as
+# uncertain. A mail server may take EMAIL_TIMEOUT for each step of one message.
+LETTER_LEASE = env.int("LETTER_LEASE", default=300)
 
 # What `manage.py worker` does, in this order: a function that returns how many things it
 # did, and the seconds to wait before it is asked again when there was nothing to do.
@@ -217,6 +222,8 @@ WORKER_JOBS = [
     ("comments.answers.tell_followers", 1),
     ("comments.answers.mail_answers", 10),
     ("outbox.sending.send_due", 1),
+    ("subscriptions.letters.control.start_due", 15),
+    ("subscriptions.letters.delivery.send_letters", 1),
     ("subscriptions.joining.forget_unconfirmed", 3600),
     ("comments.letters.forget_answered", 3600),
     ("comments.answers.forget_old", 3600),

@@ -1,15 +1,17 @@
 """How a queued mail leaves the house. No SMTP inside a transaction, none in a request."""
 
-import smtplib
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 from django.utils import timezone
 
+from outbox import ending
+from outbox.line import DeliveryError, Envelope, Line
 from outbox.models import Message
 
 # Pauses after the first, second, ... failed try; after the last the message has failed.
@@ -18,6 +20,8 @@ REFUSALS_BELIEVED = 3  # a 5xx is tried again twice: servers err, too
 KEEP_SENT, KEEP_FAILED = timedelta(days=3), timedelta(days=14)
 
 Report = Callable[[str], object]
+
+_DOT = re.compile(rb"^\.", re.MULTILINE)  # doubled in SMTP
 
 
 class UnfoldedMail(EmailMultiAlternatives):
@@ -34,16 +38,15 @@ class UnfoldedMail(EmailMultiAlternatives):
 
 
 def send_due(report: Report) -> int:
-    """Send all that is due over one connection; return how many messages were tried."""
+    """Send all that is due over one line; return how many messages were tried."""
     tried = 0
-    connection = get_connection()  # opened by the first message, if there is one
+    line = Line()  # opened by the first message, if there is one
     try:
-        while message := Message.objects.claim():
+        while not ending.asked.is_set() and (message := Message.objects.claim()):
             tried += 1
-            sent = _send(message, connection)
-            report(f"Mail {message.pk}: {message.subject} ... {sent}")
+            report(f"Mail {message.pk}: {message.subject} ... {_send(message, line)}")
     finally:
-        connection.close()
+        line.close()
     return tried
 
 
@@ -67,28 +70,40 @@ def forget_address(email: str) -> int:
     return forgotten
 
 
-def _send(message: Message, connection: BaseEmailBackend) -> str:
+def _send(message: Message, line: Line) -> str:
+    envelope = Envelope(
+        sender=settings.DEFAULT_FROM_EMAIL,
+        to=message.to,
+        data=lambda: _as_smtp_data(_composed(message)),
+        message=lambda: _composed(message),
+    )
+    try:
+        kept_as = line.send(envelope)
+    except DeliveryError as error:
+        return _failed(message, error)
+    _finish(message, state=Message.State.SENT, sent_at=timezone.now(), error="")
+    return f"sent{kept_as}"
+
+
+def _composed(message: Message) -> EmailMultiAlternatives:
     mail = UnfoldedMail(
         message.subject,
         message.text,
         to=[message.to],
         headers={**message.headers, "Message-ID": message.message_id},
-        connection=connection,
     )
     mail.attach_alternative(message.html, "text/html")
-    try:
-        connection.open()  # after a failure anew; else the one that is there
-        connection.send_messages([mail])
-    except (OSError, ValueError) as error:  # SMTPException is an OSError
-        connection.close()
-        return _failed(message, error)
-    _finish(message, state=Message.State.SENT, sent_at=timezone.now(), error="")
-    return f"sent{getattr(mail, 'kept_as', '')}"
+    return mail
 
 
-def _failed(message: Message, error: Exception) -> str:
-    words = " ".join(str(error).split())[:300]
-    believed = REFUSALS_BELIEVED if _is_refusal(error) else len(PAUSES) + 1
+def _as_smtp_data(mail: EmailMultiAlternatives) -> bytes:
+    data = mail.message().as_bytes(linesep="\r\n")
+    return _DOT.sub(b"..", data if data.endswith(b"\r\n") else data + b"\r\n")
+
+
+def _failed(message: Message, error: DeliveryError) -> str:
+    words = str(error)
+    believed = REFUSALS_BELIEVED if error.is_permanent else len(PAUSES) + 1
     if message.attempts >= believed:
         _finish(message, state=Message.State.FAILED, error=words)
         return f"failed for good: {words}"
@@ -96,15 +111,6 @@ def _failed(message: Message, error: Exception) -> str:
     again = timezone.now() + pause
     _finish(message, state=Message.State.QUEUED, due_at=again, error=words)
     return f"failed, tried again in {pause}: {words}"
-
-
-def _is_refusal(error: Exception) -> bool:
-    """Whether the server said no for good (5xx), or the message can never be sent."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    if isinstance(error, smtplib.SMTPResponseException):
-        return error.smtp_code >= 500
-    return isinstance(error, ValueError)
 
 
 def _finish(message: Message, **values: object) -> None:

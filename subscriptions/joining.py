@@ -3,18 +3,17 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import SiteSettings
 from outbox.composing import post
 from outbox.sending import Report
-from subscriptions.models import Request, Subscriber, new_key
+from subscriptions import tokens
+from subscriptions.models import LINK_DAYS, Request, Subscriber, new_key
 
 State = Subscriber.State
 
-LINK_DAYS = 3
 MAILS_AN_HOUR = 3  # to one address, whoever asks
 PAUSE = timedelta(minutes=1)  # a double press brings one letter
 
@@ -75,16 +74,22 @@ def _subscriber(request: Request) -> Subscriber:
     return subscriber
 
 
-def find(token: str, purpose: str) -> Subscriber | None:
-    """Whom a link's token names; ``purpose`` is "confirm" or "leave".
+def to_confirm(token: str) -> Subscriber | None:
+    """Whom the link of a first mail names; None: gone, or the link has been used up.
 
-    Raises signing.SignatureExpired for a confirmation older than LINK_DAYS and
-    signing.BadSignature for anything we did not sign. None: the subscriber is gone, or the
-    link has been used up.
+    Raises signing.SignatureExpired for a link older than LINK_DAYS and signing.BadSignature
+    for anything we did not sign.
     """
-    max_age = timedelta(days=LINK_DAYS) if purpose == "confirm" else None
-    pk, key = signing.loads(token, salt=f"subscriptions.{purpose}", max_age=max_age)
-    return Subscriber.objects.filter(pk=pk, **{f"{purpose}_key": key}).first()
+    pk, key = tokens.read_dated(token, "confirm", max_age=timedelta(days=LINK_DAYS))
+    return Subscriber.objects.filter(pk=pk, confirm_key=key).first()
+
+
+def holder_of(token: str, purpose: str) -> Subscriber | None:
+    """Whom a link in a letter names; ``purpose`` is "leave" or "preferences"."""
+    found = Subscriber.objects.filter(pk=tokens.pk_of(token) or 0).first()
+    if found and tokens.is_good(token, purpose, found.pk, found.letter_key):
+        return found
+    return None
 
 
 @transaction.atomic

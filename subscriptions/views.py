@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from footcare.lib import throttle
 from footcare.lib.caching import private_page, public_page, token_page
 from footcare.lib.same_origin import same_origin_post
-from subscriptions import joining
+from subscriptions import joining, tokens
 from subscriptions.forms import SubscribeForm
-from subscriptions.models import Subscriber
+from subscriptions.models import LINK_DAYS, Subscriber
 
 SIGN_UPS_A_MINUTE = 20
 
@@ -64,7 +64,7 @@ def _page_of_form(request: HttpRequest) -> str:
 @require_safe
 @public_page()
 def check(request: HttpRequest) -> HttpResponse:
-    return render(request, "subscriptions/check.html", {"link_days": joining.LINK_DAYS})
+    return render(request, "subscriptions/check.html", {"link_days": LINK_DAYS})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +73,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask on GET, act on POST: mail scanners open every link."""
     try:
-        subscriber = joining.find(token, "confirm")
+        subscriber = joining.to_confirm(token)
     except signing.SignatureExpired:
         return _bad_link(request, 410)
     except signing.BadSignature:
@@ -95,10 +95,10 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @token_page
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Ask on GET, act on POST. Who is gone already has left: the same answer."""
-    try:
-        subscriber = joining.find(token, "leave")
-    except signing.BadSignature:
+    if tokens.pk_of(token) is None:
         return _bad_link(request, 404)
+    # A link to nobody is answered like any other: who is gone has left.
+    subscriber = joining.holder_of(token, "leave")
     if request.method == "POST":
         if subscriber:
             joining.leave(subscriber)
@@ -106,6 +106,16 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "subscriptions/leave.html")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin_post
+@token_page
+def preferences(request: HttpRequest, token: str) -> HttpResponse:
+    """Settings of one reader."""
+    if joining.holder_of(token, "preferences") is None:
+        return _bad_link(request, 404)
+    return render(request, "subscriptions/preferences.html")
+
+
 def _bad_link(request: HttpRequest, status: int) -> HttpResponse:
-    context = {"form": SubscribeForm(), "link_days": joining.LINK_DAYS}
+    context = {"form": SubscribeForm(), "link_days": LINK_DAYS}
     return render(request, "subscriptions/bad_link.html", context, status=status)

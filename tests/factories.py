@@ -53,4 +53,9 @@ def make_comment(article=None, **values):
 
 def make_subscriber(**values):
     n = next(_number)
-    return Subscriber.objects.create(**{"email": f"reader{n}@example.org"} | values)
+    state = values.get("state", Subscriber.State.PENDING)
+    times = {"confirmed": "confirmed_at", "left": "left_at", "bounced": "bounced_at"}
+    defaults = {"email": f"reader{n}@example.org"}
+    if state in times:
+        defaults[times[state]] = timezone.now()
+    return Subscriber.objects.create(**defaults | values)

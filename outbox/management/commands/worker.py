@@ -1,5 +1,3 @@
-import signal
-import threading
 import time
 from typing import Any
 
@@ -11,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from footcare.lib.logs import one_line, without_people
 from footcare.lib.outage import is_outage
+from outbox import ending
 from outbox.models import BEAT, Heartbeat
 
 
@@ -35,21 +34,18 @@ class Command(BaseCommand):
             self.work(once=once)
 
     def work(self, *, once: bool) -> None:
-        self.stopping = threading.Event()
-        if threading.current_thread() is threading.main_thread():
-            for ending in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(ending, lambda *_: self.stopping.set())
+        ending.listen()
         jobs = [(import_string(path), pause) for path, pause in settings.WORKER_JOBS]
         due = dict.fromkeys(range(len(jobs)), 0.0)
         self.beat_due = 0.0
-        while not self.stopping.is_set():
+        while not ending.asked.is_set():
             for number, (job, pause) in enumerate(jobs):
                 if due[number] <= time.monotonic():
                     did = self.do(job)
                     due[number] = time.monotonic() + (0 if did else pause)
             if once and all(due.values()):
                 return
-            self.stopping.wait(max(0, min(due.values()) - time.monotonic()))
+            ending.asked.wait(max(0, min(due.values()) - time.monotonic()))
         self.stdout.write("The mail worker has stopped.")
 
     def do(self, job: Any) -> int:

@@ -1,0 +1,1 @@
+"""Letters: what they say, who gets them, and how each of them leaves the house once."""

@@ -1,0 +1,131 @@
+"""The ledger's statements: who has which delivery, and what became of it.
+
+Written as SQL, since they are asked twice a message and the ORM would take longer to write
+them than the database to run them. Each is one conditional statement, so it is whole or not
+at all, and a worker that lost its lease changes nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from subscriptions.letters.mime import To
+from subscriptions.models import Delivery, Letter, Subscriber
+
+_CLAIM = """
+UPDATE subscriptions_delivery SET worker = %s, due_at = %s WHERE id IN (
+  SELECT id FROM subscriptions_delivery
+  WHERE letter_id = %s AND state IN ('queued', 'uncertain') AND (state = 'queued' OR %s)
+    AND due_at <= %s
+  ORDER BY due_at, id LIMIT %s {lock}
+) RETURNING id, subscriber_id
+"""
+# The one before is told as sent in the step that begins the next: one commit a message.
+_BEGIN = """
+UPDATE subscriptions_delivery SET
+  state = CASE WHEN id = %s THEN 'sent' ELSE 'sending' END,
+  error = CASE WHEN id = %s THEN '' ELSE error END,
+  attempts = CASE WHEN id = %s THEN attempts ELSE attempts + 1 END,
+  tried_at = CASE WHEN id = %s THEN tried_at ELSE %s END,
+  due_at = %s
+WHERE (id = %s AND worker = %s AND state = 'sending') OR (
+  id = %s AND worker = %s AND due_at > %s AND state IN ('queued', 'uncertain')
+  AND EXISTS (SELECT 1 FROM subscriptions_letter AS letter
+    WHERE letter.id = letter_id AND letter.state = 'sending')
+  AND EXISTS (SELECT 1 FROM subscriptions_subscriber AS reader
+    WHERE reader.id = subscriber_id AND reader.state = 'confirmed'
+    AND (reader.paused_until IS NULL OR reader.paused_until <= %s))
+) RETURNING id
+"""
+_NOBODY = 0  # no row has this number
+
+
+def lease() -> timedelta:
+    """For how long a worker that says nothing is waited for."""
+    return timedelta(seconds=settings.LETTER_LEASE)
+
+
+def recover() -> int:
+    """Name uncertain what a worker had under way whose lease has ended."""
+    return Delivery.objects.filter(
+        state=Delivery.State.SENDING, due_at__lte=timezone.now()
+    ).update(state=Delivery.State.UNCERTAIN, worker="")
+
+
+def claim(letter: Letter, worker: str, count: int) -> list[To]:
+    """Take up to ``count`` due deliveries for ``worker``; no other gets them meanwhile."""
+    now = timezone.now()
+    lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    rows = dict(
+        _execute(
+            _CLAIM.format(lock=lock),
+            [worker, _at(now + lease()), letter.pk, not letter.at_most_once, _at(now), count],
+        )
+    )  # fmt: skip
+    readers = Subscriber.objects.filter(pk__in=set(rows.values()) - {None})
+    known = {pk: rest for pk, *rest in readers.values_list("pk", "email", "letter_key")}
+    return [
+        To(delivery, reader or 0, *known.get(reader, ("", "")))
+        for delivery, reader in sorted(rows.items())
+    ]
+
+
+def begin(to: To, worker: str, sent: To | None = None) -> bool:
+    """Write down that ``to`` is under way, and that ``sent`` was taken.
+
+    False: the reader has left, the letter was paused, or the lease was lost.
+    """
+    now = timezone.now()
+    last = sent.delivery if sent else _NOBODY
+    begun = _execute(
+        _BEGIN,
+        [
+            last, last, last, last, _at(now), _at(now + lease()),
+            last, worker, to.delivery, worker, _at(now), timezone.localdate(now),
+        ],
+    )  # fmt: skip
+    return (to.delivery,) in begun
+
+
+def finish(to: To, worker: str, **values: Any) -> bool:
+    """Write down what became of the delivery that ``worker`` has under way."""
+    mine = Delivery.objects.filter(
+        pk=to.delivery, worker=worker, state=Delivery.State.SENDING
+    )
+    return bool(mine.update(worker="", **values))
+
+
+def drop(to: To, worker: str) -> bool:
+    """Leave out a reader who does not want it any more; False if that is not why."""
+    mine = Delivery.objects.filter(
+        pk=to.delivery,
+        worker=worker,
+        due_at__gt=timezone.now(),
+        state__in=[Delivery.State.QUEUED, Delivery.State.UNCERTAIN],
+        letter__state=Letter.State.SENDING,
+    )
+    still = Subscriber.objects.receiving().filter(pk=to.subscriber).exists()
+    return not still and bool(mine.update(state=Delivery.State.DROPPED, worker=""))
+
+
+def give_back(rows: Iterable[To], worker: str) -> None:
+    """Let others have what ``worker`` claimed and did not begin."""
+    Delivery.objects.filter(
+        pk__in=[to.delivery for to in rows],
+        worker=worker,
+        state__in=[Delivery.State.QUEUED, Delivery.State.UNCERTAIN],
+    ).update(worker="", due_at=timezone.now())
+
+
+def _execute(statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall())
+
+
+def _at(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)

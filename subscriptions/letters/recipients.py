@@ -1,0 +1,44 @@
+"""Who gets a letter: the one place that knows."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from articles.models import Article, Topic
+from subscriptions.models import Letter, Subscriber
+
+_Chosen = Subscriber.topics.through
+
+
+def recipients_of(letter: Letter) -> QuerySet[Subscriber]:
+    """The readers to whom ``letter`` would go now, in no order.
+
+    An article goes to those who want each one and chose one of its topics, or none at all; a
+    digest to those who want one a week and whose articles of this week are just its own.
+    """
+    readers = Subscriber.objects.receiving()
+    if letter.kind == Letter.Kind.NOTE:
+        topics = list(letter.topics.values_list("pk", flat=True))
+        return readers.filter(_of_topics(topics)) if topics else readers
+    if letter.kind == Letter.Kind.ARTICLE:
+        each = readers.filter(pace=Subscriber.Pace.EACH)
+        return each.filter(_wanting(letter.article)) if letter.article else each.none()
+    weekly = readers.filter(pace=Subscriber.Pace.WEEKLY)
+    own = set(letter.articles.all())
+    of_week = Article.objects.filter(digested__digest=letter.digest_id)
+    others = set(of_week.distinct()) - own
+    for article in own:
+        weekly = weekly.filter(_wanting(article))
+    for article in others:
+        weekly = weekly.exclude(_wanting(article))
+    return weekly if own else weekly.none()
+
+
+def _wanting(article: Article) -> Q:
+    return _of_topics(Topic.objects.filter(articles=article).values("pk"))
+
+
+def _of_topics(topics: Iterable[int] | QuerySet) -> Q:
+    """Those who chose one of ``topics``, or nothing, which means everything."""
+    chosen = _Chosen.objects.filter(subscriber=OuterRef("pk"))
+    return Q(Exists(chosen.filter(topic__in=topics))) | ~Q(Exists(chosen))
