@@ -14,11 +14,7 @@ from comments.seen import mark_of, number_of
 from footcare.lib.caching import token_page
 from footcare.lib.same_origin import same_origin_post
 
-STATUSES = {
-    "approve": Comment.Status.VISIBLE,
-    "spam": Comment.Status.SPAM,
-    "hide": Comment.Status.HIDDEN,
-}
+OFFERED = ("approve", "spam", "hide")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,9 +50,9 @@ def _decide(request: HttpRequest, comment: Comment, moderator: User) -> desk.Don
     if name == "undo":
         return desk.undo(_batch(request, comment, moderator), by=moderator)
     mark = request.POST.get("chosen", "")
-    if name not in STATUSES or number_of(mark) != comment.pk:
+    if name not in OFFERED or number_of(mark) != comment.pk:
         raise Http404("No such button.")
-    return desk.decide([mark], STATUSES[name], by=moderator)
+    return desk.decide([mark], desk.STATUSES[name], by=moderator)
 
 
 def _batch(request: HttpRequest, comment: Comment, moderator: User) -> UUID:

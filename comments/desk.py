@@ -20,6 +20,14 @@ from comments.seen import still
 
 Status, What = Comment.Status, Event.What
 
+# What a button for it is called in a form.
+STATUSES = {
+    "approve": Status.VISIBLE,
+    "spam": Status.SPAM,
+    "hide": Status.HIDDEN,
+    "wait": Status.WAITING,
+}
+
 
 @dataclass
 class Done:

@@ -19,12 +19,6 @@ from comments.seen import number_of, still
 
 Status = Comment.Status
 
-STATUSES = {
-    "approve": Status.VISIBLE,
-    "spam": Status.SPAM,
-    "hide": Status.HIDDEN,
-    "wait": Status.WAITING,
-}
 # What is needed beside the right to change comments.
 NEEDED = {
     "erase": "comments.delete_comment",
@@ -60,8 +54,8 @@ def decide(request: HttpRequest) -> Done | Refused:
     marks = list(dict.fromkeys(posted.getlist("chosen")))[:100]
     if not marks:
         return Done(missed=gettext("Choose at least one comment first."))
-    if name in STATUSES:
-        return desk.decide(marks, STATUSES[name], by=by)
+    if name in desk.STATUSES:
+        return desk.decide(marks, desk.STATUSES[name], by=by)
     if name in MANY:
         return MANY[name](marks, by)
     if name in ONE:

@@ -11,9 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 # What mail programs make a link of by themselves: a scheme, a domain, an address.
 _LIVE = [
     (re.compile(r"(?<=[^\W\d]):(?=\S)|:(?=//)"), "[:]"),
-    (re.compile(r"(?<=[^\s.])[.\u3002\uff0e\uff61](?=[^\W\d])"), "[.]"),
+    # Some take the full stops of Chinese and Japanese for a dot, too; "e.g." is no domain.
+    (re.compile("(?<=[\\w-])[.\u3002\uff0e\uff61](?=[^\\W\\d_]{2})"), "[.]"),
     (re.compile(r"(?<=\S)@(?=\S)"), "[at]"),
 ]
+# What turns the direction of writing for all that follows.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _HREF = re.compile('(?<= href=")[^"]*')
 
 
@@ -36,6 +39,7 @@ def with_absolute_links(html: SafeString, page: str) -> SafeString:
 
 def without_links(text: str) -> str:
     """``text`` with whatever a mail program would make a link of written out: “example[.]org”."""
+    text = _TURNS.sub("", text)
     for pattern, words in _LIVE:
         text = pattern.sub(words, text)
     return text

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from articles.models import Article
-from comments import answer_mail, answers, moderation
+from comments import answers, moderation
 from comments.models import Comment, Event, News, Notice, Reader
 from outbox.models import Message
 from tests.comments.mailing import confirmed, quiet
@@ -589,9 +589,3 @@ def test_the_work_does_not_grow_with_those_who_follow_nothing(
 
     with django_assert_max_num_queries(20):
         answers.mail_answers(quiet)
-
-
-def test_links_are_dead_and_words_are_left_alone():
-    kept = "I walked 3.5 km, e.g. on Sunday… at 10.30. Fine: yes."
-    assert answer_mail.without_links(kept) == kept
-    assert answer_mail.without_links("Nice.Thanks") == "Nice. Thanks"
