@@ -225,6 +225,7 @@ WORKER_JOBS = [
     ("subscriptions.letters.control.start_due", 15),
     ("subscriptions.letters.delivery.send_letters", 1),
     ("subscriptions.joining.forget_unconfirmed", 3600),
+    ("subscriptions.letters.forgetting.forget_readers", 3600),
     ("comments.letters.forget_answered", 3600),
     ("comments.answers.forget_old", 3600),
     ("comments.own_data.forget_networks", 3600),

@@ -1,0 +1,24 @@
+"""Who got which letter is known for a while only; how many did is known for good."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from subscriptions.models import Delivery, Letter
+
+KEEP = timedelta(days=90)  # bounces come, and people leave, within days
+AT_ONCE = 5000
+
+
+def forget_readers(report: Callable[[str], object]) -> int:
+    """Take the readers off some deliveries of letters that are over; return how many."""
+    over = [Letter.State.SENT, Letter.State.CANCELLED]
+    letters = Letter.objects.filter(state__in=over, queued_at__lt=timezone.now() - KEEP)
+    # Greater than 0, not "is not null": only so does SQLite begin in the index.
+    known = Delivery.objects.filter(letter__in=letters, subscriber__gt=0)
+    some = list(known.order_by().values_list("pk", flat=True)[:AT_ONCE])
+    forgotten = Delivery.objects.filter(pk__in=some).update(subscriber=None)
+    if forgotten:
+        report(f"Forgot who got {forgotten} old letters.")
+    return forgotten

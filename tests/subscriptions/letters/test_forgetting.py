@@ -1,0 +1,58 @@
+"""Who got an old letter is forgotten; the numbers stay."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from subscriptions.letters import forgetting
+from subscriptions.models import Delivery, Letter
+from tests.factories import make_subscriber
+from tests.subscriptions.letters.steps import make_letter, quiet
+
+AFTER = forgetting.KEEP + timedelta(minutes=1)
+
+
+def delivered(age, state=Letter.State.SENT):
+    then = timezone.now() - age
+    letter = make_letter(
+        state=state,
+        queued_at=then,
+        finished_at=then if state == Letter.State.SENT else None,
+        html="<p>",
+        text="-",
+    )
+    reader = make_subscriber(state="confirmed")
+    return Delivery.objects.create(
+        letter=letter, subscriber=reader, state=Delivery.State.SENT, tried_at=then
+    )
+
+
+def test_readers_of_old_letters_are_forgotten_and_the_numbers_stay(db):
+    old = [delivered(AFTER), delivered(AFTER, Letter.State.CANCELLED)]
+    fresh = delivered(forgetting.KEEP - timedelta(minutes=1))
+
+    assert forgetting.forget_readers(quiet) == 2
+
+    for delivery in old:
+        delivery.refresh_from_db()
+        assert delivery.subscriber is None
+        assert delivery.state == Delivery.State.SENT
+    fresh.refresh_from_db()
+    assert fresh.subscriber
+    assert forgetting.forget_readers(quiet) == 0
+
+
+def test_a_letter_that_still_goes_out_keeps_its_readers(db):
+    delivered(AFTER, Letter.State.SENDING)
+
+    assert forgetting.forget_readers(quiet) == 0
+
+
+def test_many_are_forgotten_in_several_turns(db, monkeypatch):
+    monkeypatch.setattr(forgetting, "AT_ONCE", 1)
+    delivered(AFTER)
+    delivered(AFTER)
+
+    turns = [forgetting.forget_readers(quiet) for _ in range(3)]
+
+    assert turns == [1, 1, 0]
