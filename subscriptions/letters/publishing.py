@@ -103,8 +103,8 @@ def _week_over(now: datetime, sending: SendingSettings) -> datetime | None:
 
 def _last_end(until: datetime) -> datetime | None:
     """When the last digest's week ended; one of later was made by a wrong clock."""
-    before = Digest.objects.filter(until__lte=until).order_by("-until")
-    return before.values_list("until", flat=True).first()
+    ended = Digest.objects.filter(until__lte=until).order_by("-until")
+    return ended.values_list("until", flat=True).first()
 
 
 def latest_end(now: datetime, weekday: int, hour: int) -> datetime:
@@ -134,14 +134,14 @@ def _articles_of(digest: Digest) -> dict[int, Article]:
 
     Also what an editor published during it under a date of the week before.
     """
-    before = Digest.objects.filter(until__lt=digest.until).order_by("-until").first()
-    since = before.until if before else digest.until - WEEK
+    last = _last_end(digest.until - timedelta(seconds=1))
+    since = last or digest.until - WEEK
+    new = Q(published_at__gt=since)
+    if last:
+        new |= Q(published_at__gt=since - WEEK, updated_at__gt=since)
     digested = Letter.objects.filter(kind=Letter.Kind.DIGEST, articles=OuterRef("pk"))
     public = Article.objects.published(until=digest.until).filter(~Exists(digested))
-    newest = public.filter(
-        Q(published_at__gt=since)
-        | Q(published_at__gt=since - WEEK, updated_at__gt=since)
-    ).newest_first()
+    newest = public.filter(new).newest_first()
     return {article.pk: article for article in newest[:_MOST]}
 
 
