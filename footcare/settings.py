@@ -222,6 +222,8 @@ WORKER_JOBS = [
     ("comments.answers.tell_followers", 1),
     ("comments.answers.mail_answers", 10),
     ("outbox.sending.send_due", 1),
+    ("subscriptions.letters.publishing.send_published", 15),
+    ("subscriptions.letters.publishing.send_digest", 60),
     ("subscriptions.letters.control.start_due", 15),
     ("subscriptions.letters.delivery.send_letters", 1),
     ("subscriptions.joining.forget_unconfirmed", 3600),

@@ -8,27 +8,56 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import CharField, DateTimeField, IntegerField, Value
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    Exists,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Value,
+)
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles.models import Article
 from subscriptions.letters import composing
 from subscriptions.letters.recipients import recipients_of
 from subscriptions.models import Delivery, Letter, SendingSettings
 
 State, Pause = Letter.State, Letter.Pause
 
-# What has not been queued yet can be; a paused one among it had its time pass.
+# What has not been queued yet can be; a paused one among it waits for a decision.
 _BEFORE = [State.DRAFT, State.SCHEDULED, State.PAUSED]
 _LIVE = [*_BEFORE, State.SENDING]
 
 
-@transaction.atomic
+def obstacle(letter: Letter) -> str:
+    """What stands against sending ``letter``, in words for an editor; "" if nothing does."""
+    if letter.kind == Letter.Kind.NOTE:
+        return "" if letter.body.strip() else _("The letter has no text.")
+    if letter.kind == Letter.Kind.ARTICLE:
+        public = Article.objects.published().filter(letters=letter)
+        return "" if public.exists() else _("The article is not published.")
+    if letter.articles.published().exists():
+        return ""
+    return _("None of its articles is published.")
+
+
 def queue(letter: Letter) -> bool:
-    """Freeze the words, write a delivery for each reader, and let the worker begin."""
-    waiting = Letter.objects.filter(pk=letter.pk, state__in=_BEFORE, queued_at=None)
+    """Freeze the words, write a delivery for each reader, and let the worker begin.
+
+    False: somebody else has, or `obstacle` says what stands against it.
+    """
+    return _queue(Letter.objects.filter(pk=letter.pk, state__in=_BEFORE))
+
+
+@transaction.atomic
+def _queue(one: QuerySet[Letter]) -> bool:
+    """Queue the letter that ``one`` finds, if it still does once the letter is locked."""
+    waiting = one.filter(queued_at=None)
     mine = waiting.select_for_update(of=("self",)).first()
-    if mine is None:
+    if mine is None or obstacle(mine):
         return False
     parts = composing.compose(mine)
     now = timezone.now()
@@ -74,16 +103,20 @@ def _write_deliveries(letter: Letter, now: datetime) -> None:
 
 def schedule(letter: Letter, at: datetime) -> bool:
     """Let the worker queue ``letter`` at that moment."""
-    waiting = Letter.objects.filter(
-        pk=letter.pk, state__in=[State.DRAFT, State.SCHEDULED], queued_at=None
+    waiting = Letter.objects.filter(pk=letter.pk, state__in=_BEFORE, queued_at=None)
+    return bool(
+        waiting.update(state=State.SCHEDULED, scheduled_at=at, pause="", pause_words="")
     )
-    return bool(waiting.update(state=State.SCHEDULED, scheduled_at=at))
 
 
 def unschedule(letter: Letter) -> bool:
     """Make a draft of it again."""
-    waiting = Letter.objects.filter(pk=letter.pk, state=State.SCHEDULED)
-    return bool(waiting.update(state=State.DRAFT, scheduled_at=None))
+    waiting = Letter.objects.filter(
+        pk=letter.pk, state__in=[State.SCHEDULED, State.PAUSED], queued_at=None
+    )
+    return bool(
+        waiting.update(state=State.DRAFT, scheduled_at=None, pause="", pause_words="")
+    )
 
 
 def pause(letter: Letter, why: str = Pause.OWNER, words: str = "") -> bool:
@@ -93,19 +126,40 @@ def pause(letter: Letter, why: str = Pause.OWNER, words: str = "") -> bool:
 
 
 def resume(letter: Letter) -> bool:
-    """Go on where it was paused; one whose time had passed before it was queued begins."""
+    """Go on where it was paused; one that was not queued yet begins.
+
+    False: it is not paused, or `obstacle` says what stands against it.
+    """
     paused = Letter.objects.filter(pk=letter.pk, state=State.PAUSED)
     went_on = paused.exclude(queued_at=None).update(
         state=State.SENDING, pause="", pause_words="",
         failures_in_row=0, worked_at=timezone.now(),
     )  # fmt: skip
-    return bool(went_on) or queue(letter)
+    return bool(went_on) or _queue(paused)
 
 
 def cancel(letter: Letter) -> bool:
     """Never send it, or no more of it; what was sent stays sent."""
     live = Letter.objects.filter(pk=letter.pk, state__in=_LIVE)
     return bool(live.update(state=State.CANCELLED, pause="", pause_words=""))
+
+
+@transaction.atomic
+def finish(letter: Letter) -> bool:
+    """Close the book of a letter that has nothing left to send; False if it has.
+
+    Under the letter's lock, so that `requeue_failed` comes before it or after it.
+    """
+    mine = Letter.objects.filter(pk=letter.pk, state=State.SENDING)
+    sending = mine.select_for_update(of=("self",)).first()
+    if sending is None:
+        return False
+    left = Delivery.objects.open().filter(letter=letter)
+    if sending.at_most_once:
+        left = left.exclude(state=Delivery.State.UNCERTAIN)
+    if left.exists():
+        return False
+    return bool(mine.update(state=State.SENT, finished_at=timezone.now()))
 
 
 @transaction.atomic
@@ -132,25 +186,48 @@ def start_due(report: Callable[[str], object]) -> int:
     stale = now - timedelta(hours=SendingSettings.load().stale_hours)
     started = 0
     for letter in Letter.objects.due(now).order_by("scheduled_at", "pk"):
-        if letter.scheduled_at and letter.scheduled_at < stale:
-            started += ask_again(letter, letter.scheduled_at)
-        elif queue(letter):
+        moment = letter.scheduled_at
+        # As it was read: an editor may choose another time meanwhile, or none.
+        same = Letter.objects.due(now).filter(pk=letter.pk, scheduled_at=moment)
+        if moment and moment < stale:
+            started += _ask_stale(same, moment)
+        elif _queue(same):
             started += 1
             report(f"Letter {letter.pk} is queued, as scheduled.")
-    for letter in Letter.objects.sending().filter(worked_at__lt=stale):
-        # Restored from a backup, or no worker for long: who got it meanwhile is not known.
-        if letter.worked_at:
-            started += ask_again(letter, letter.worked_at)
-    return started
+        elif words := obstacle(letter):
+            started += _ask(same, Pause.OBSTACLE, words)
+    return started + _ask_about_abandoned(stale)
+
+
+def _ask_about_abandoned(stale: datetime) -> int:
+    """Ask again about what was under way when the site went away, or was backed up.
+
+    Who has got it since is not known. A letter that only waits for its turn, or for another
+    try, is no such letter: a worker has tried something, somewhere, not long ago.
+    """
+    if Delivery.objects.filter(tried_at__gte=stale).exists():
+        return 0
+    overdue = Delivery.objects.open().filter(letter=OuterRef("pk"), due_at__lt=stale)
+    left = Letter.objects.sending().filter(Exists(overdue), worked_at__lt=stale)
+    return sum(
+        _ask_stale(left.filter(pk=letter.pk), letter.worked_at)
+        for letter in left.order_by("pk")
+        if letter.worked_at
+    )
 
 
 def ask_again(letter: Letter, since: datetime) -> bool:
-    """Leave it to an editor whether a letter of ``since`` is still to be sent."""
-    words = _("It was to go on at %(moment)s.") % {
-        "moment": timezone.localtime(since).strftime("%Y-%m-%d %H:%M")
-    }
-    unsent = Letter.objects.filter(pk=letter.pk, state__in=[*_BEFORE, State.SENDING])
-    asks = unsent.exclude(state=State.PAUSED).update(
-        state=State.PAUSED, pause=Pause.STALE, pause_words=words
-    )
-    return bool(asks)
+    """Leave it to an editor whether ``letter``, due at ``since``, is still to be sent."""
+    return bool(_ask_stale(Letter.objects.filter(pk=letter.pk), since))
+
+
+def _ask_stale(letters: QuerySet[Letter], since: datetime) -> int:
+    moment = timezone.localtime(since).strftime("%Y-%m-%d %H:%M")
+    words = _("It was to go on at %(moment)s.") % {"moment": moment}
+    return _ask(letters, Pause.STALE, words)
+
+
+def _ask(letters: QuerySet[Letter], why: str, words: str) -> int:
+    """Pause what is not paused yet; return how many."""
+    asked = letters.filter(state__in=[State.DRAFT, State.SCHEDULED, State.SENDING])
+    return asked.update(state=State.PAUSED, pause=why, pause_words=words)

@@ -35,7 +35,8 @@ def send_letters(report: Report) -> int:
     for letter in Letter.objects.sending().order_by("queued_at", "pk"):
         if tried := _Batch(letter, report).send():
             return tried
-        _finish_letter(letter, report)
+        if control.finish(letter):
+            report(f"Letter {letter.pk} is sent.")
     _line.close_if_idle()
     return 0
 
@@ -149,19 +150,3 @@ class _Batch:
                 words,
             )
         return False
-
-
-def _finish_letter(letter: Letter, report: Report) -> None:
-    """Close the book of a letter that has nothing left to send."""
-    open_ = Delivery.objects.filter(
-        letter=letter, state__in=[State.QUEUED, State.SENDING]
-    )
-    if not letter.at_most_once:
-        open_ = Delivery.objects.open().filter(letter=letter)
-    if open_.exists():
-        return
-    done = Letter.objects.filter(pk=letter.pk, state=Letter.State.SENDING).update(
-        state=Letter.State.SENT, finished_at=timezone.now()
-    )
-    if done:
-        report(f"Letter {letter.pk} is sent.")

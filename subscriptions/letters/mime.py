@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import quoprimime
+from email.header import Header
 from email.utils import formatdate
 from urllib.parse import urlsplit
 
@@ -23,9 +24,14 @@ from subscriptions.letters.composing import compose
 from subscriptions.models import Letter
 
 _LINE = 75  # characters, and a "=" where a line goes on
+_CRLF = "\r\n"
 _NEW_LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
-# What may stand in an address that is put into a header and into a command as it is.
-_ADDRESS = re.compile(r"[!-;=?-~]+@[A-Za-z0-9.-]+", re.ASCII)
+_LINE_END = re.compile("\r\n?|\n")
+# What may stand in an address that is put into a header and into a command as it is: dots
+# and letters, or anything but blanks and brackets between quotation marks.
+_ADDRESS = re.compile(
+    r"""([\w.!#$%&'*+/=?^`{|}~-]+|"[!#-;=?-\[\]-~]*")@[A-Za-z0-9.-]+""", re.ASCII
+)
 _IN_PARTS = {"Content-Type", "Content-Transfer-Encoding", "MIME-Version"}
 _OF_READER = {"To", "Date", "Message-ID", "List-Unsubscribe"}
 
@@ -46,7 +52,7 @@ class PreparedLetter:
     def __init__(self, letter: Letter) -> None:
         self.letter = letter
         self.parts = compose(letter)
-        self.host = urlsplit(settings.SITE_URL).hostname or "localhost"
+        self.host = _domain(settings.SITE_URL)
         self.leave_place = f"{letter.mark}leave"
         self.preferences_place = f"{letter.mark}preferences"
         self._leave_url = absolute_url(
@@ -114,6 +120,8 @@ class PreparedLetter:
     def _message(
         self, text: str, html: str, to: list[str], **headers: str
     ) -> EmailMultiAlternatives:
+        if self.letter.is_automatic:  # nobody wrote it just now (RFC 3834)
+            headers["Auto-Submitted"] = "auto-generated"
         mail = EmailMultiAlternatives(
             self.parts.subject,
             text,
@@ -131,19 +139,25 @@ class PreparedLetter:
     def _prepared_head(self) -> bytes:
         """The headers that are the same for all, folded."""
         message = self._message("", "", to=[]).message()
-        lines = [
-            message.policy.fold(name, value).replace("\r\n", "\n").replace("\n", "\r\n")
+        same = {
+            name: value
             for name, value in message.items()
             if name not in _IN_PARTS | _OF_READER
+        }
+        # Anew: Django's begins with an empty line, which not every program can read.
+        same["Subject"] = self.parts.subject
+        lines = [
+            *(_folded(*header) for header in same.items()),
+            "MIME-Version: 1.0\r\n",
         ]
-        lines.append("MIME-Version: 1.0\r\n")
         return "".join(lines).encode("ascii")
 
     def _prepared_body(self) -> Iterator[tuple[bytes, str]]:
         """Pieces of the body, each with the place ("leave", "preferences", "") after it."""
         boundary = f"=={self.letter.mark}=="
         yield (
-            f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode(),
+            "Content-Type: multipart/alternative;\r\n"
+            f' boundary="{boundary}"\r\n\r\n'.encode(),
             "",
         )
         for kind, words in (("plain", self.parts.text), ("html", self.parts.html)):
@@ -163,9 +177,25 @@ class PreparedLetter:
         yield f"--{boundary}--\r\n".encode(), ""
 
 
+def _domain(site_url: str) -> str:
+    """What stands for the site in a Message-ID; an address in brackets would not do."""
+    host = urlsplit(site_url).hostname or ""
+    return host if host and ":" not in host else "localhost"
+
+
+def _folded(name: str, value: str) -> str:
+    """A whole header in lines of at most 76 characters, where there is a place to fold."""
+    is_plain = value.isascii()
+    if name == "Subject":
+        # What looks encoded and is not would be decoded; a long word has no place to fold.
+        is_plain &= "=?" not in value and max(map(len, value.split()), default=0) < 60
+    header = Header(value, None if is_plain else "utf-8", header_name=name)
+    return f"{name}: {header.encode(linesep=_CRLF)}{_CRLF}"
+
+
 def _quoted_printable(words: str) -> bytes:
     """``words`` encoded, to stand at the beginning of a line, with dots doubled."""
-    lines = "\n".join(words.splitlines() + ([""] if words.endswith("\n") else []))
+    lines = _LINE_END.sub("\n", words)
     encoded = quoprimime.body_encode(
         lines.encode().decode("latin-1"), maxlinelen=_LINE, eol="\r\n"
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.models import Article, Topic
-from subscriptions.models import Letter, Subscriber
+from subscriptions.models import Delivery, Letter, Subscriber
 
 _Chosen = Subscriber.topics.through
 
@@ -23,7 +23,10 @@ def recipients_of(letter: Letter) -> QuerySet[Subscriber]:
     if letter.kind == Letter.Kind.ARTICLE:
         each = readers.filter(pace=Subscriber.Pace.EACH)
         return each.filter(_wanting(letter.article)) if letter.article else each.none()
-    weekly = readers.filter(pace=Subscriber.Pace.WEEKLY)
+    return _of_digest(letter, readers.filter(pace=Subscriber.Pace.WEEKLY))
+
+
+def _of_digest(letter: Letter, weekly: QuerySet[Subscriber]) -> QuerySet[Subscriber]:
     own = set(letter.articles.all())
     of_week = Article.objects.filter(digested__digest=letter.digest_id)
     others = set(of_week.distinct()) - own
@@ -31,7 +34,11 @@ def recipients_of(letter: Letter) -> QuerySet[Subscriber]:
         weekly = weekly.filter(_wanting(article))
     for article in others:
         weekly = weekly.exclude(_wanting(article))
-    return weekly if own else weekly.none()
+    # Who changed their topics between two of its letters has got the other one.
+    got = Delivery.objects.filter(
+        subscriber=OuterRef("pk"), letter__digest=letter.digest_id
+    )
+    return weekly.exclude(Exists(got.exclude(letter=letter))) if own else weekly.none()
 
 
 def _wanting(article: Article) -> Q:

@@ -57,6 +57,7 @@ class Letter(models.Model):
         OWNER = "owner", _("Paused by an editor")
         FAILURES = "failures", _("Too many failures in a row")
         STALE = "stale", _("Its time has passed; somebody has to decide")
+        OBSTACLE = "obstacle", _("Something stands against sending it")
 
     kind = models.CharField(
         _("kind"), max_length=10, choices=Kind.choices, default=Kind.NOTE
