@@ -12,7 +12,7 @@ from django.db.models import CharField, DateTimeField, IntegerField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from subscriptions.letters import composing
+from subscriptions.letters import composing, pace
 from subscriptions.letters.recipients import recipients_of
 from subscriptions.models import Delivery, Letter, SendingSettings
 
@@ -99,6 +99,8 @@ def resume(letter: Letter) -> bool:
         state=State.SENDING, pause="", pause_words="",
         failures_in_row=0, worked_at=timezone.now(),
     )  # fmt: skip
+    if went_on:
+        pace.end_rest()
     return bool(went_on) or queue(letter)
 
 
@@ -137,11 +139,20 @@ def start_due(report: Callable[[str], object]) -> int:
         elif queue(letter):
             started += 1
             report(f"Letter {letter.pk} is queued, as scheduled.")
+    return started + ask_about_stale()
+
+
+def ask_about_stale() -> int:
+    """Pause what no worker was at for long: who got it meanwhile is not known.
+
+    The site was restored from a backup, or there was no worker. Return how many there are.
+    """
+    stale = timezone.now() - timedelta(hours=SendingSettings.load().stale_hours)
+    asked = 0
     for letter in Letter.objects.sending().filter(worked_at__lt=stale):
-        # Restored from a backup, or no worker for long: who got it meanwhile is not known.
         if letter.worked_at:
-            started += ask_again(letter, letter.worked_at)
-    return started
+            asked += ask_again(letter, letter.worked_at)
+    return asked
 
 
 def ask_again(letter: Letter, since: datetime) -> bool:
