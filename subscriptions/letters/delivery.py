@@ -22,7 +22,7 @@ from subscriptions.models import Delivery, Letter, SendingSettings
 Report = Callable[[str], object]
 State = Delivery.State
 
-BATCH = 250
+BATCH = 100
 # Confirmations wait for a batch to end, so on a slow server it ends early.
 LONGEST_BATCH = 3.0  # seconds
 # A server that loses its answer may have taken the mail each time.

@@ -3,9 +3,9 @@
 import re
 import socketserver
 import threading
+import time
 from contextlib import suppress
 
-STEPS = ("connect", "ehlo", "mail", "rcpt", "data", "body", "dot")
 _USUAL = {
     "connect": "220 here",
     "ehlo": "250 here",
@@ -19,9 +19,9 @@ _USUAL = {
 class MailServer(socketserver.ThreadingTCPServer):
     """On a free port of the loopback, until `end`.
 
-    ``plan(step, address)`` is asked at each of STEPS and answers what the server says there:
-    None for the usual, "drop" to hang up, "hang" to say nothing. "body" comes before the
-    mail is read; "taken, then drop" hangs up after it was taken and before that is said.
+    ``plan(step, address)`` is asked at each step ("connect", "ehlo", "mail", "rcpt", "data",
+    "body", "dot") and answers what the server says there: None for the usual, "drop" to
+    hang up, "hang" to say nothing. "body" comes before the mail is read; "taken, then drop" hangs up after it was taken and before that is said.
     """
 
     daemon_threads = True
@@ -33,9 +33,9 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(address, _Talk)
         self.port = self.server_address[1]
         self.plan = lambda step, address: None
-        self.taken = []  # (address, Message-ID), in order
+        self.taken, self.times = [], []  # (address, Message-ID), and when it came
         self.mails, self.keep_mails = [], keep_mails
-        self.connections = self.greetings = 0
+        self.connections = 0
         self.ended = threading.Event()
         self.lock = threading.Lock()
         threading.Thread(
@@ -76,7 +76,7 @@ class _Talk(socketserver.StreamRequestHandler):
         if verb in {"ehlo", "helo"}:
             self._step("ehlo")
         elif verb == "mail":
-            self.address = ""
+            self.address, self.began = "", time.time()
             self._step("mail")
         elif verb == "rcpt":
             self.address = re.search("<(.*)>", line)[1]
@@ -104,6 +104,7 @@ class _Talk(socketserver.StreamRequestHandler):
         with self.server.lock:
             found = re.search(rb"^Message-ID:\s*(\S+)", b"".join(lines), re.M | re.I)
             self.server.taken.append((self.address, found[1].decode()))
+            self.server.times.append(self.began)
             if self.server.keep_mails:
                 self.server.mails.append(b"".join(lines))
         self._say_or_fail((answer or _USUAL["dot"]).removeprefix("taken, then "))
