@@ -4,6 +4,7 @@ Who sends a mail is told what became of it in one way, whatever went wrong: `Del
 whose fault it was, whether trying again can help, and whether the mail may have arrived.
 """
 
+import math
 import smtplib
 import time
 from collections.abc import Callable
@@ -13,13 +14,19 @@ from email.utils import parseaddr
 from enum import Enum
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
 MAILS_A_LINE = 200  # servers let so many go over one connection, and few count further
 IDLE = 20  # seconds after which a line is not trusted any more
+# Times EMAIL_TIMEOUT for the answer to a whole mail: servers look through it first, and
+# whoever hangs up meanwhile does not know whether it arrived (RFC 5321, 4.5.3.2.6).
+PATIENCE = 6
 _CLOSING = 421  # the server says so and hangs up
+# HTTP's words for a mail that is wrong; any other is trouble with the provider.
+_REFUSED_BY_PROVIDER = {400, 413, 422}
 
 
 class Blames(Enum):
@@ -67,28 +74,21 @@ class Line:
         self._backend: BaseEmailBackend | None = None
         self._sent, self._used_at = 0, 0.0
 
-    def send(self, envelope: Envelope) -> str:
+    def send(self, envelope: Envelope, until: float = math.inf) -> str:
         """Hand over one mail; return where it was kept, if no server got it.
 
+        After the moment ``until`` (seconds since 1970) it is not handed over any more.
         Raises DeliveryError.
         """
         if self._sent >= MAILS_A_LINE or self._is_idle():
             self.close()
-        was_kept = self._backend is not None
-        backend = self._open()
-        self._used_at = time.monotonic()
+        backend = self._open() if self._backend is None else self._backend
         if not isinstance(backend, EmailBackend):
             return self._hand_over(backend, envelope)
-        try:
-            smtp = self._begin(backend, envelope)
-        except DeliveryError:
-            self.close()
-            if not was_kept:
-                raise
-            # A kept line may have ended long before this mail: a new one tells.
-            smtp = self._begin(self._open(), envelope)
-        self._finish(smtp, envelope)
+        smtp = self._begin(envelope)
+        self._finish(smtp, envelope, until)
         self._sent += 1
+        self._used_at = time.monotonic()
         return ""
 
     def close_if_idle(self) -> None:
@@ -103,91 +103,125 @@ class Line:
             with suppress(OSError):  # nobody there
                 backend.close()
 
+    def _drop(self) -> None:
+        """Hang up without a word: a line that is broken would be waited for."""
+        if isinstance(self._backend, EmailBackend) and self._backend.connection:
+            self._backend.connection.close()
+        self._backend, self._sent = None, 0
+
     def _is_idle(self) -> bool:
         return bool(self._backend) and time.monotonic() - self._used_at > IDLE
 
     def _open(self) -> BaseEmailBackend:
-        if self._backend is None:
-            backend = get_connection()
-            try:
-                backend.open()
-            except (OSError, ValueError) as error:  # SMTPException is an OSError
-                raise DeliveryError(_words(error), blames=Blames.LINE) from error
-            self._backend = backend
-        return self._backend
+        backend = get_connection()
+        try:
+            backend.open()
+        except (OSError, ValueError) as error:  # SMTPException is an OSError
+            with suppress(OSError):
+                backend.close()  # one half opened
+            raise DeliveryError(_words(error), blames=Blames.LINE) from error
+        self._backend, self._used_at = backend, time.monotonic()
+        return backend
 
-    def _begin(self, backend: Any, envelope: Envelope) -> smtplib.SMTP:
+    def _begin(self, envelope: Envelope) -> smtplib.SMTP:
         """Name the sender; what fails here is nobody's mail in particular."""
-        smtp: smtplib.SMTP = backend.connection
+        if self._sent:
+            # A kept line may have ended long before this mail: a new one tells.
+            with suppress(DeliveryError):
+                return self._name_sender(envelope)
+            self._drop()
+            self._open()
+        return self._name_sender(envelope)
+
+    def _name_sender(self, envelope: Envelope) -> smtplib.SMTP:
+        smtp: smtplib.SMTP = self._backend.connection  # type: ignore[union-attr]
         try:
             smtp.ehlo_or_helo_if_needed()
-            answer = smtp.mail(parseaddr(envelope.sender)[1])
+            code, words = smtp.mail(parseaddr(envelope.sender)[1])
         except (OSError, ValueError) as error:
+            self._drop()
             raise DeliveryError(_words(error), blames=Blames.LINE) from error
-        if answer[0] != 250:
-            self._leave(smtp, answer[0])
-            raise DeliveryError(_said(*answer), blames=Blames.LINE)
+        if code // 100 != 2:
+            self._leave(smtp, code)
+            raise DeliveryError(_said(code, words), blames=Blames.LINE)
         return smtp
 
-    def _finish(self, smtp: smtplib.SMTP, envelope: Envelope) -> None:
+    def _finish(self, smtp: smtplib.SMTP, envelope: Envelope, until: float) -> None:
         in_doubt = False
         try:
-            self._expect(smtp, smtp.rcpt(envelope.to), {250, 251})
+            self._expect(2, smtp, smtp.rcpt(envelope.to))
             data = envelope.data()
             smtp.putcmd("data")
-            self._expect(smtp, smtp.getreply(), {354})
+            self._expect(3, smtp, smtp.getreply())
+            if time.time() > until:
+                self._drop()
+                raise DeliveryError("The server is too slow.", blames=Blames.LINE)
+            smtp.send(data + b".\r\n")  # if this fails, its end has not left the house
             in_doubt = True
-            smtp.send(data + b".\r\n")
-            answer = smtp.getreply()
-            in_doubt = False
-            self._expect(smtp, answer, {250})
+            answer = self._await_answer(smtp)
         except (OSError, ValueError) as error:
-            self.close()
+            self._drop()
             raise DeliveryError(
                 _words(error),
                 blames=Blames.MAIL,
                 is_permanent=isinstance(error, ValueError),
                 in_doubt=in_doubt,
             ) from error
+        self._expect(2, smtp, answer)
+
+    def _await_answer(self, smtp: smtplib.SMTP) -> tuple[int, bytes]:
+        """What the server says of the whole mail. Raises OSError if nobody can know."""
+        sock: Any = smtp.sock
+        if usual := sock.gettimeout():
+            sock.settimeout(usual * PATIENCE)
+        code, words = smtp.getreply()
+        if not 200 <= code < 600:
+            raise smtplib.SMTPException(_said(code, words))
+        sock.settimeout(usual)
+        return code, words
 
     def _expect(
-        self, smtp: smtplib.SMTP, answer: tuple[int, bytes], wanted: set[int]
+        self, hundreds: int, smtp: smtplib.SMTP, answer: tuple[int, bytes]
     ) -> None:
         code, words = answer
-        if code in wanted:
+        if code // 100 == hundreds:
             return
         self._leave(smtp, code)
         raise DeliveryError(
-            _said(code, words), blames=Blames.MAIL, is_permanent=500 <= code < 600
+            _said(code, words), blames=Blames.MAIL, is_permanent=code // 100 == 5
         )
 
     def _leave(self, smtp: smtplib.SMTP, code: int) -> None:
         """Make the line ready for the next mail after a refusal."""
         if code == _CLOSING or code < 0:
-            self.close()
+            self._drop()
             return
         try:
             smtp.rset()
         except OSError:
-            self.close()
+            self._drop()
 
     def _hand_over(self, backend: BaseEmailBackend, envelope: Envelope) -> str:
+        """Give it to a backend that speaks something else, such as a provider's HTTP."""
         try:
             mail = envelope.message()
-        except ValueError as error:
-            raise DeliveryError(
-                _words(error), blames=Blames.MAIL, is_permanent=True
-            ) from error
-        try:
             backend.send_messages([mail])
-        except ValueError as error:
-            raise DeliveryError(
-                _words(error), blames=Blames.MAIL, is_permanent=True
-            ) from error
-        except OSError as error:
-            self.close()
-            raise DeliveryError(_words(error), blames=Blames.LINE) from error
+        except Exception as error:  # whatever it may raise, the worker goes on
+            raise self._judged(error) from error
+        self._sent += 1
+        self._used_at = time.monotonic()
         return str(getattr(mail, "kept_as", ""))
+
+    def _judged(self, error: Exception) -> DeliveryError:
+        if not isinstance(error, OSError | ImproperlyConfigured):
+            return DeliveryError(_words(error), blames=Blames.MAIL, is_permanent=True)
+        status = getattr(error, "status_code", None)
+        if status in _REFUSED_BY_PROVIDER:
+            return DeliveryError(_words(error), blames=Blames.MAIL, is_permanent=True)
+        self.close()
+        # Of the system's own errors we know that nothing was sent, and a status is an answer.
+        in_doubt = isinstance(error, OSError) and status is None and error.errno is None
+        return DeliveryError(_words(error), blames=Blames.LINE, in_doubt=in_doubt)
 
 
 def _words(error: Exception) -> str:

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Article
-from subscriptions.letters import composing
+from subscriptions.letters import composing, ledger, pace
 from subscriptions.letters.recipients import recipients_of
 from subscriptions.models import Delivery, Letter, SendingSettings
 
@@ -135,6 +135,8 @@ def resume(letter: Letter) -> bool:
         state=State.SENDING, pause="", pause_words="",
         failures_in_row=0, worked_at=timezone.now(),
     )  # fmt: skip
+    if went_on:
+        pace.end_rest()
     return bool(went_on) or _queue(paused)
 
 
@@ -144,22 +146,17 @@ def cancel(letter: Letter) -> bool:
     return bool(live.update(state=State.CANCELLED, pause="", pause_words=""))
 
 
-@transaction.atomic
 def finish(letter: Letter) -> bool:
-    """Close the book of a letter that has nothing left to send; False if it has.
-
-    Under the letter's lock, so that `requeue_failed` comes before it or after it.
-    """
+    """Close the book of a letter that has nothing left to send; False if it has."""
+    if ledger.is_open(letter):
+        return False
     mine = Letter.objects.filter(pk=letter.pk, state=State.SENDING)
-    sending = mine.select_for_update(of=("self",)).first()
-    if sending is None:
-        return False
-    left = Delivery.objects.open().filter(letter=letter)
-    if sending.at_most_once:
-        left = left.exclude(state=Delivery.State.UNCERTAIN)
-    if left.exists():
-        return False
-    return bool(mine.update(state=State.SENT, finished_at=timezone.now()))
+    with transaction.atomic():
+        # Under the letter's lock: its failed deliveries may just be queued again.
+        sending = mine.select_for_update(of=("self",)).values_list("pk").first()
+        if sending is None or ledger.is_open(letter):
+            return False
+        return bool(mine.update(state=State.SENT, finished_at=timezone.now()))
 
 
 @transaction.atomic
@@ -196,22 +193,25 @@ def start_due(report: Callable[[str], object]) -> int:
             report(f"Letter {letter.pk} is queued, as scheduled.")
         elif words := obstacle(letter):
             started += _ask(same, Pause.OBSTACLE, words)
-    return started + _ask_about_abandoned(stale)
+    return started + ask_about_abandoned()
 
 
-def _ask_about_abandoned(stale: datetime) -> int:
+def ask_about_abandoned() -> int:
     """Ask again about what was under way when the site went away, or was backed up.
 
     Who has got it since is not known. A letter that only waits for its turn, or for another
-    try, is no such letter: a worker has tried something, somewhere, not long ago.
+    try, is no such letter: a worker has tried something, somewhere, not long ago. Return
+    about how many letters somebody has to decide.
     """
-    if Delivery.objects.filter(tried_at__gte=stale).exists():
-        return 0
+    stale = timezone.now() - timedelta(hours=SendingSettings.load().stale_hours)
     overdue = Delivery.objects.open().filter(letter=OuterRef("pk"), due_at__lt=stale)
     left = Letter.objects.sending().filter(Exists(overdue), worked_at__lt=stale)
+    letters = list(left.order_by("pk").defer("html", "text"))
+    if not letters or Delivery.objects.filter(tried_at__gte=stale).exists():
+        return 0
     return sum(
         _ask_stale(left.filter(pk=letter.pk), letter.worked_at)
-        for letter in left.order_by("pk")
+        for letter in letters
         if letter.worked_at
     )
 

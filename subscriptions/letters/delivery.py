@@ -1,11 +1,14 @@
 """The worker's part: each letter to each reader, once, and the ledger says what happened."""
 
 import secrets
+import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,9 +23,12 @@ Report = Callable[[str], object]
 State = Delivery.State
 
 BATCH = 100
+# Confirmations wait for a batch to end, so on a slow server it ends early.
+LONGEST_BATCH = 3.0  # seconds
+# A server that loses its answer may have taken the mail each time.
+TRIES_IN_DOUBT = 3
 
-# Of this process: whoever it is that claims, and the line that it keeps between two turns.
-WORKER = secrets.token_hex(16)
+# The line of this process, kept between two turns.
 _line = Line()
 
 
@@ -32,13 +38,21 @@ def send_letters(report: Report) -> int:
     It comes back soon, so that a confirmation does not wait for a hundred thousand readers.
     """
     ledger.recover()
-    for letter in Letter.objects.sending().order_by("queued_at", "pk"):
+    control.ask_about_abandoned()
+    for letter in (
+        Letter.objects.sending().defer("html", "text").order_by("queued_at", "pk")
+    ):
         if tried := _Batch(letter, report).send():
             return tried
         if control.finish(letter):
             report(f"Letter {letter.pk} is sent.")
     _line.close_if_idle()
     return 0
+
+
+def hang_up() -> None:
+    """Let go of the line, where no further letter is to be expected."""
+    _line.close()
 
 
 @lru_cache(maxsize=4)
@@ -51,45 +65,60 @@ class _Batch:
 
     def __init__(self, letter: Letter, report: Report) -> None:
         self.letter, self.report = letter, report
+        # Of this batch alone: whoever takes the rows over has another name.
+        self.worker = secrets.token_hex(16)
         self.sent: To | None = None  # taken by the server, and not yet written down
 
     def send(self) -> int:
-        turn = pace.take_turn(BATCH)
-        if turn is None:
+        self._tell_that_somebody_is_at_it()
+        due = ledger.count_due(self.letter, BATCH)
+        turn = pace.take_turn(due) if due else None
+        rows = ledger.claim(self.letter, self.worker, turn.count) if turn else []
+        if not turn or not rows:
             return 0
-        rows = ledger.claim(self.letter, WORKER, turn.count)
-        if not rows:
-            return 0
-        Letter.objects.filter(pk=self.letter.pk).update(worked_at=timezone.now())
-        prepared = _prepared(self.letter.pk, self.letter.queued_at, settings.SITE_URL)
         done = 0
+        end = time.monotonic() + LONGEST_BATCH
         try:
+            prepared = _prepared(
+                self.letter.pk, self.letter.queued_at, settings.SITE_URL
+            )
             for number, to in enumerate(rows):
                 self._wait_until(turn.start + number * turn.step)
-                if ending.asked.is_set() or not self._one(prepared, to):
+                is_over = ending.asked.is_set() or time.monotonic() > end
+                if is_over or not self._one(prepared, to):
                     break
                 done += 1
                 if turn.step:
                     self._write_down()
         finally:
             self._write_down()
-            ledger.give_back(rows[done:], WORKER)
-        self.report(f"Letter {self.letter.pk}: {done} more.")
+            ledger.give_back(rows[done:], self.worker)
+        if done:
+            self.report(f"Letter {self.letter.pk}: {done} more.")
         return done
 
-    def _wait_until(self, moment: object) -> None:
-        seconds = (moment - timezone.now()).total_seconds()  # type: ignore[operator]
+    def _tell_that_somebody_is_at_it(self) -> None:
+        """Else a letter that waits a day to try again would count as forgotten."""
+        now = timezone.now()
+        Letter.objects.filter(
+            Q(worked_at=None) | Q(worked_at__lt=now - timedelta(minutes=1)),
+            pk=self.letter.pk,
+        ).update(worked_at=now)
+
+    def _wait_until(self, moment: datetime) -> None:
+        seconds = (moment - timezone.now()).total_seconds()
         if seconds > 0:
             ending.asked.wait(seconds)
 
     def _one(self, prepared: PreparedLetter, to: To) -> bool:
         """Send to one reader; False: this turn is over."""
-        begun = ledger.begin(to, WORKER, self.sent)
+        begun = ledger.begin(to, self.worker, self.sent)
         self.sent = None
         if not begun:
-            return ledger.drop(to, WORKER)
+            return ledger.drop(to, self.worker)
         try:
-            _line.send(prepared.envelope(to))
+            # The other half of the lease is for the server's answer.
+            _line.send(prepared.envelope(to), time.time() + settings.LETTER_LEASE / 2)
         except ValueError as error:
             return self._failed(
                 to, DeliveryError(str(error), blames=Blames.MAIL, is_permanent=True)
@@ -104,49 +133,61 @@ class _Batch:
 
     def _write_down(self) -> None:
         if self.sent:
-            ledger.finish(self.sent, WORKER, state=State.SENT, error="")
+            ledger.finish(self.sent, self.worker, state=State.SENT, error="")
             self.sent = None
 
     def _failed(self, to: To, error: DeliveryError) -> bool:
+        """Write down why it did not work; False: this turn is over."""
         words = str(error)
-        now = timezone.now()
-        if error.in_doubt:
-            ledger.finish(
-                to, WORKER, state=State.UNCERTAIN, error=words, due_at=now + PAUSES[0]
-            )
-        elif error.blames is Blames.LINE:
+        if error.blames is Blames.LINE and not error.in_doubt:
             # Not the reader's fault: it does not count as one of their tries.
-            ledger.finish(
-                to, WORKER, state=State.QUEUED, error=words, due_at=now,
-                attempts=F("attempts") - 1,
-            )  # fmt: skip
+            self._finish(
+                to, State.QUEUED, words, timezone.now(), attempts=F("attempts") - 1
+            )
         else:
-            self._refused(to, error, words)
-        return self._count_failure(words) and error.blames is not Blames.LINE
+            self._missed(to, error, words)
+        return self._count_failure(error, words) and error.blames is not Blames.LINE
 
-    def _refused(self, to: To, error: DeliveryError, words: str) -> None:
-        attempts = Delivery.objects.values_list("attempts", flat=True).get(
-            pk=to.delivery
-        )
-        if error.is_permanent or attempts > len(PAUSES):
-            ledger.finish(to, WORKER, state=State.FAILED, error=words)
+    def _missed(self, to: To, error: DeliveryError, words: str) -> None:
+        mine = Delivery.objects.filter(pk=to.delivery)
+        attempts = mine.values_list("attempts", flat=True).first() or 1
+        tries = TRIES_IN_DOUBT if error.in_doubt else len(PAUSES) + 1
+        again = timezone.now() + PAUSES[min(attempts, len(PAUSES)) - 1]
+        if error.in_doubt:
+            words = _("It may have arrived: %(words)s") % {"words": words}
+            if attempts < tries or self.letter.at_most_once:
+                self._finish(to, State.UNCERTAIN, words, again)
+                return
+        elif attempts < tries and not error.is_permanent:
+            self._finish(to, State.QUEUED, words, again)
             return
-        again = timezone.now() + PAUSES[attempts - 1]
-        ledger.finish(to, WORKER, state=State.QUEUED, error=words, due_at=again)
+        self._finish(to, State.FAILED, words, timezone.now())
 
-    def _count_failure(self, words: str) -> bool:
+    def _finish(
+        self, to: To, state: str, words: str, due_at: datetime, **more: object
+    ) -> None:
+        ledger.finish(
+            to, self.worker, state=state, error=words[:300], due_at=due_at, **more
+        )
+
+    def _count_failure(self, error: DeliveryError, words: str) -> bool:
         """Whether to go on: after so many failures in a row the letter pauses itself."""
         mine = Letter.objects.filter(pk=self.letter.pk)
         mine.update(failures_in_row=F("failures_in_row") + 1)
-        self.letter.refresh_from_db(fields=["failures_in_row"])
-        in_row = self.letter.failures_in_row
+        in_row = mine.values_list("failures_in_row", flat=True).first() or 1
+        self.letter.failures_in_row = in_row
         self.report(f"Letter {self.letter.pk}: failure {in_row} in a row: {words}")
         if in_row < SendingSettings.load().stop_after:
-            pace.rest(in_row)
+            if not error.is_permanent:
+                pace.rest(in_row)
             return True
+        self._pause(words)
+        return False
+
+    @transaction.atomic
+    def _pause(self, words: str) -> None:
         if control.pause(self.letter, Letter.Pause.FAILURES, words):
             alerts.tell(
                 _("The letter “%(subject)s” is paused") % {"subject": self.letter},
                 words,
             )
-        return False

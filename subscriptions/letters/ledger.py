@@ -11,18 +11,22 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from subscriptions.letters.mime import To
 from subscriptions.models import Delivery, Letter, Subscriber
 
 _CLAIM = """
-UPDATE subscriptions_delivery SET worker = %s, due_at = %s WHERE id IN (
+WITH due AS MATERIALIZED (
   SELECT id FROM subscriptions_delivery
   WHERE letter_id = %s AND state IN ('queued', 'uncertain') AND (state = 'queued' OR %s)
     AND due_at <= %s
   ORDER BY due_at, id LIMIT %s {lock}
-) RETURNING id, subscriber_id
+)
+UPDATE subscriptions_delivery SET worker = %s, due_at = %s WHERE id IN (SELECT id FROM due)
+RETURNING id, subscriber_id
 """
 # The one before is told as sent in the step that begins the next: one commit a message.
 _BEGIN = """
@@ -32,12 +36,13 @@ UPDATE subscriptions_delivery SET
   attempts = CASE WHEN id = %s THEN attempts ELSE attempts + 1 END,
   tried_at = CASE WHEN id = %s THEN tried_at ELSE %s END,
   due_at = %s
-WHERE (id = %s AND worker = %s AND state = 'sending') OR (
+WHERE (id = %s AND worker = %s AND state IN ('sending', 'uncertain')) OR (
   id = %s AND worker = %s AND due_at > %s AND state IN ('queued', 'uncertain')
   AND EXISTS (SELECT 1 FROM subscriptions_letter AS letter
     WHERE letter.id = letter_id AND letter.state = 'sending')
   AND EXISTS (SELECT 1 FROM subscriptions_subscriber AS reader
     WHERE reader.id = subscriber_id AND reader.state = 'confirmed'
+    AND reader.email = %s AND reader.letter_key = %s
     AND (reader.paused_until IS NULL OR reader.paused_until <= %s))
 ) RETURNING id
 """
@@ -50,10 +55,38 @@ def lease() -> timedelta:
 
 
 def recover() -> int:
-    """Name uncertain what a worker had under way whose lease has ended."""
-    return Delivery.objects.filter(
+    """Name uncertain what a worker had under way whose lease has ended; return how many.
+
+    The worker stays named: one that was only slow may still tell what became of it.
+    """
+    late = Delivery.objects.filter(
         state=Delivery.State.SENDING, due_at__lte=timezone.now()
-    ).update(state=Delivery.State.UNCERTAIN, worker="")
+    )
+    if not late.exists():
+        return (
+            0  # asked each second, and to write nothing would take SQLite's lock, too
+        )
+    words = _("The worker was stopped, or gave no answer, while it was sending this.")
+    return late.update(state=Delivery.State.UNCERTAIN, error=words)
+
+
+def count_due(letter: Letter, most: int) -> int:
+    """How many deliveries of ``letter`` are due, counted up to ``most``."""
+    return _unsent(letter).filter(due_at__lte=timezone.now())[:most].count()
+
+
+def is_open(letter: Letter) -> bool:
+    """Whether there is anything left to send, or under way."""
+    under_way = Delivery.objects.filter(letter=letter, state=Delivery.State.SENDING)
+    return _unsent(letter).exists() or under_way.exists()
+
+
+def _unsent(letter: Letter) -> QuerySet[Delivery]:
+    """What a worker may take up, now or later."""
+    states = [Delivery.State.QUEUED]
+    if not letter.at_most_once:
+        states.append(Delivery.State.UNCERTAIN)
+    return Delivery.objects.filter(letter=letter, state__in=states)
 
 
 def claim(letter: Letter, worker: str, count: int) -> list[To]:
@@ -63,7 +96,10 @@ def claim(letter: Letter, worker: str, count: int) -> list[To]:
     rows = dict(
         _execute(
             _CLAIM.format(lock=lock),
-            [worker, _at(now + lease()), letter.pk, not letter.at_most_once, _at(now), count],
+            [
+                letter.pk, not letter.at_most_once, _at(now), count,
+                worker, _at(now + lease()),
+            ],
         )
     )  # fmt: skip
     readers = Subscriber.objects.filter(pk__in=set(rows.values()) - {None})
@@ -77,7 +113,7 @@ def claim(letter: Letter, worker: str, count: int) -> list[To]:
 def begin(to: To, worker: str, sent: To | None = None) -> bool:
     """Write down that ``to`` is under way, and that ``sent`` was taken.
 
-    False: the reader has left, the letter was paused, or the lease was lost.
+    False: the reader has left or moved, the letter was paused, or the lease was lost.
     """
     now = timezone.now()
     last = sent.delivery if sent else _NOBODY
@@ -85,7 +121,8 @@ def begin(to: To, worker: str, sent: To | None = None) -> bool:
         _BEGIN,
         [
             last, last, last, last, _at(now), _at(now + lease()),
-            last, worker, to.delivery, worker, _at(now), timezone.localdate(now),
+            last, worker, to.delivery, worker, _at(now),
+            to.email, to.letter_key, timezone.localdate(now),
         ],
     )  # fmt: skip
     return (to.delivery,) in begun
@@ -94,7 +131,9 @@ def begin(to: To, worker: str, sent: To | None = None) -> bool:
 def finish(to: To, worker: str, **values: Any) -> bool:
     """Write down what became of the delivery that ``worker`` has under way."""
     mine = Delivery.objects.filter(
-        pk=to.delivery, worker=worker, state=Delivery.State.SENDING
+        pk=to.delivery,
+        worker=worker,
+        state__in=[Delivery.State.SENDING, Delivery.State.UNCERTAIN],
     )
     return bool(mine.update(worker="", **values))
 

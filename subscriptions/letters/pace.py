@@ -9,6 +9,7 @@ from django.utils import timezone
 from subscriptions.models import SendingSettings, Turnstile
 
 AHEAD = timedelta(seconds=2)  # so soon a new pace counts
+SOON = timedelta(seconds=1)  # what may be waited for; the worker has other things to do
 LONGEST_REST = timedelta(minutes=5)
 
 
@@ -25,21 +26,27 @@ def take_turn(most: int) -> Turn | None:
     """Leave for at most ``most`` letters, or None: then ask again in a second.
 
     A limit by the hour is kept by sending evenly: 400 an hour is one each nine seconds, so
-    no hour, wherever it begins, has more.
+    no hour, wherever it begins, has more. What is kept is when the last one may go, and not
+    when the next: so a new pace counts from the next turn on.
     """
     step = _step()
     now = timezone.now()
     with transaction.atomic():
-        place, _ = Turnstile.objects.select_for_update().get_or_create(pk=1)
+        place, _ = Turnstile.objects.select_for_update().get_or_create(
+            pk=1, defaults={"free_at": now - step}
+        )
         # One from the future was written before the clock was set back.
-        free_at = place.free_at if place.free_at < now + LONGEST_REST * 2 else now
-        if free_at > now + timedelta(seconds=1):
+        is_believable = place.free_at <= now + LONGEST_REST + AHEAD
+        start = max(now, (place.free_at if is_believable else now) + step)
+        if start > now + SOON:
+            if not is_believable:
+                Turnstile.objects.filter(pk=1).update(free_at=now)
             return None
         if not step:
-            return Turn(most, now, step)
+            return Turn(most, start, step)
         count = max(1, min(most, AHEAD // step))
-        start = max(free_at, now)
-        Turnstile.objects.filter(pk=1).update(free_at=start + count * step)
+        last = start + (count - 1) * step
+        Turnstile.objects.filter(pk=1).update(free_at=last)
     return Turn(count, start, step)
 
 
@@ -50,6 +57,12 @@ def rest(failures: int) -> None:
         Turnstile.objects.update_or_create(
             pk=1, defaults={"free_at": timezone.now() + pause}
         )
+
+
+def end_rest() -> None:
+    """Somebody has seen to the trouble: go on at once."""
+    now = timezone.now()
+    Turnstile.objects.filter(pk=1, free_at__gt=now).update(free_at=now)
 
 
 def _step() -> timedelta:

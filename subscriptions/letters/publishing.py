@@ -81,7 +81,8 @@ def send_digest(report: Report) -> int:
         letters = _make_letters(digest)
         for letter in letters:
             _begin(letter, until, sending)
-    report(f"Digest {digest.pk}: {len(letters)} letters.")
+    if letters:
+        report(f"Digest {digest.pk}: {len(letters)} letters.")
     return len(letters)
 
 

@@ -100,7 +100,7 @@ class SendingSettings(models.Model):
 class Turnstile(models.Model):
     """Where all workers pass one after the other, so that together they keep the pace."""
 
-    # The moment from which the next letter may go.
+    # When the last letter may go that has leave to; till then nobody else passes.
     free_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -91,6 +91,13 @@ class PostgreSQL:
         self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgres://footcare@127.0.0.1:{self.port}/{name}"
 
+    def let_in(self, network):
+        """Listen everywhere, and trust ``network``."""
+        self.sql("ALTER SYSTEM SET listen_addresses = '*'")
+        with (self.folder / "pg_hba.conf").open("a") as more:
+            more.write(f"host all all {network} trust\n")
+        self.control("restart")
+
     def sql(self, statement):
         psql = [
             "psql",

@@ -7,6 +7,8 @@ import socket
 import pytest
 from aiosmtpd.controller import Controller
 
+from tests.outbox.mail_server import MailServer
+
 
 class Mailbox:
     """An SMTP server's handler: keeps what it takes, or answers what it is told to."""
@@ -51,3 +53,14 @@ def site_settings(db):
     from articles.models import SiteSettings
 
     return SiteSettings(name="Foot & Care")
+
+
+@pytest.fixture
+def mail_server(settings):
+    """One that fails where a test wants it to."""
+    server = MailServer()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_TIMEOUT = 5
+    yield server
+    server.end()

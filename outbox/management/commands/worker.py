@@ -42,7 +42,8 @@ class Command(BaseCommand):
             for number, (job, pause) in enumerate(jobs):
                 if due[number] <= time.monotonic():
                     did = self.do(job)
-                    due[number] = time.monotonic() + (0 if did else pause)
+                    # At once where there may be more, so that `--once` does it all.
+                    due[number] = 0.0 if did else time.monotonic() + pause
             if once and all(due.values()):
                 return
             ending.asked.wait(max(0, min(due.values()) - time.monotonic()))

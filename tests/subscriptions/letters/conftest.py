@@ -1,14 +1,33 @@
 import pytest
 
+from outbox import ending
 from subscriptions.letters import delivery
-from tests.outbox.conftest import mailbox
+from tests.outbox.conftest import mail_server, mailbox
 
-__all__ = ["mailbox"]
+__all__ = ["mail_server", "mailbox"]
 
 
 @pytest.fixture(autouse=True)
 def _own_line():
     """No test goes on over the line of the one before."""
     yield
-    delivery._line.close()
+    delivery.hang_up()
     delivery._prepared.cache_clear()
+    ending.asked.clear()
+
+
+@pytest.fixture
+def between(monkeypatch):
+    """Do something after each mail that the server took: ``between(what)``."""
+
+    def do(what):
+        send = delivery._line.send
+
+        def send_and_do(envelope, until):
+            kept = send(envelope, until)
+            what(envelope.to)
+            return kept
+
+        monkeypatch.setattr(delivery._line, "send", send_and_do)
+
+    return do

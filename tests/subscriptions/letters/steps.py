@@ -1,7 +1,9 @@
 """Writing a letter and sending it."""
 
+from django.utils import timezone
+
 from subscriptions.letters import control, delivery
-from subscriptions.models import Letter
+from subscriptions.models import Delivery, Letter, Turnstile
 from tests.factories import make_subscriber
 
 
@@ -25,6 +27,24 @@ def send(letter):
     letter.refresh_from_db()
 
 
-def work():
-    while delivery.send_letters(quiet):
+def work(report=quiet):
+    while delivery.send_letters(report):
         pass
+
+
+def later():
+    """All pauses are over."""
+    unsent = Delivery.objects.filter(state__in=["queued", "uncertain"])
+    unsent.update(due_at=timezone.now())
+    Turnstile.objects.update(free_at=timezone.now())
+
+
+def work_to_the_end(report=quiet, turns=20):
+    for _ in range(turns):
+        later()
+        work(report)
+
+
+def states(letter):
+    """The state of each delivery, in order."""
+    return list(letter.deliveries.order_by("pk").values_list("state", flat=True))

@@ -311,6 +311,7 @@ def test_a_letter_behind_a_long_one_is_not_asked_about(clock):
 def test_a_letter_is_sent_when_nothing_is_open(clock, state, at_most_once):
     letter = letter_in("sending", clock)
     Letter.objects.update(at_most_once=at_most_once)
+    letter.refresh_from_db()
     Delivery.objects.update(state=state, tried_at=clock.moment)
     is_open = state in {"queued", "sending"} or (
         state == "uncertain" and not at_most_once
