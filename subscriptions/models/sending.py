@@ -23,7 +23,9 @@ class SendingSettings(models.Model):
         help_text=_("Only those that are published from now on."),
     )  # fmt: skip
     # Moved by `save`: nothing that was published before is sent by itself.
-    send_published_since = models.DateTimeField(null=True, blank=True, editable=False)
+    send_published_since = models.DateTimeField(
+        _("those published since"), null=True, blank=True, editable=False
+    )
     digest_weekday = models.PositiveSmallIntegerField(
         _("day of the weekly digest"), choices=Weekday.choices, default=Weekday.FRIDAY
     )
@@ -101,7 +103,7 @@ class Turnstile(models.Model):
     """Where all workers pass one after the other, so that together they keep the pace."""
 
     # The moment from which the next letter may go.
-    free_at = models.DateTimeField(default=timezone.now)
+    free_at = models.DateTimeField(_("free at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("turnstile")

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from outbox import sending
+from outbox.line import Blames, DeliveryError
 from outbox.models import LEASE, Message
 from tests.outbox.steps import queue, send
 
@@ -93,7 +94,7 @@ def test_a_worker_that_lost_its_lease_does_not_overwrite_the_next_ones_answer(
     quick = Message.objects.claim()
     sending._finish(quick, state=State.SENT, sent_at=timezone.now())
 
-    sending._failed(slow, OSError("too late"))
+    sending._failed(slow, DeliveryError("too late", blames=Blames.LINE))
 
     message.refresh_from_db()
     assert message.state == State.SENT
