@@ -4,6 +4,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from subscriptions import throwaways
+
 
 class Weekday(models.IntegerChoices):
     MONDAY = 0, _("Monday")
@@ -64,8 +66,11 @@ class SendingSettings(models.Model):
         help_text=_("Such as postmaster@ or abuse@, behind which nobody subscribes."),
     )  # fmt: skip
     refused_domains = models.TextField(
-        _("refused domains"), blank=True,
-        help_text=_("One a line. Those of throw-away addresses, as you see fit."),
+        _("refused domains"), blank=True, default=throwaways.known,
+        help_text=_(
+            "One a line, those below it included. Those of throw-away addresses, as you "
+            "see fit."
+        ),
     )  # fmt: skip
     soft_bounces = models.PositiveSmallIntegerField(
         _("soft bounces until an address counts as bounced"), default=5,
