@@ -132,7 +132,7 @@ def mark_last_letter(subscriber: Subscriber) -> None:
     """Note at the last letter that ``subscriber`` got that they left by it."""
     sent = Delivery.objects.filter(subscriber=subscriber, state=Delivery.State.SENT)
     last = sent.order_by("-tried_at", "-pk")[:1]
-    Delivery.objects.filter(pk__in=list(last)).update(left_at=timezone.now())
+    Delivery.objects.filter(pk__in=last.values("pk")).update(left_at=timezone.now())
 
 
 def forget_unconfirmed(report: Report) -> int:

@@ -14,12 +14,11 @@ from subscriptions.models import LINK_DAYS, Request, Subscriber, Suppression
 
 State = Subscriber.State
 
-# Who has consented, also where letters to the address of before came back.
-_MAY_MOVE = Q(state__in=[State.CONFIRMED, State.BOUNCED], confirmed_at__isnull=False)
-
 
 def may_move(subscriber: Subscriber) -> bool:
-    return Subscriber.objects.filter(_MAY_MOVE, pk=subscriber.pk).exists()
+    """Whether they have consented, also where letters to the address of before came back."""
+    is_ours = subscriber.state in {State.CONFIRMED, State.BOUNCED}
+    return is_ours and subscriber.confirmed_at is not None
 
 
 def ask(subscriber: Subscriber, email: str) -> Request:

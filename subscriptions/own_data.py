@@ -109,7 +109,8 @@ def _forget_words(subscriber: Subscriber) -> None:
     Bounce.objects.filter(source__icontains=email).delete()
     Delivery.objects.filter(subscriber=subscriber).update(error="")
     Letter.objects.filter(pause_words__icontains=email).update(pause_words="")
-    for field in ("file_name", "content", "proof", "report"):
+    Import.objects.filter(file_name__icontains=email).update(file_name=ERASED)
+    for field in ("content", "proof", "report"):
         _take_out(Import, field, email)
     for field in ("object_repr", "change_message"):
         _take_out(LogEntry, field, email)
@@ -127,7 +128,9 @@ def _take_out(model: type[Model], field: str, email: str) -> None:
         if isinstance(value, str):
             value = pattern.sub(ERASED, value)
         else:
-            value = json.loads(pattern.sub(ERASED, json.dumps(value)))
+            value = json.loads(
+                pattern.sub(ERASED, json.dumps(value, ensure_ascii=False))
+            )
         model._default_manager.filter(pk=row.pk).update(**{field: value})
 
 
