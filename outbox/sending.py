@@ -62,11 +62,14 @@ def forget_old(report: Report) -> int:
 
 
 def forget_address(email: str) -> int:
-    """Delete every mail to ``email``, sent or not; return how many.
+    """Delete every mail to ``email``, sent or not, and what is over that names it.
 
-    One that is on its way meanwhile arrives, and is tried no second time.
+    Return how many. One that is on its way meanwhile arrives, and is tried no second time.
     """
-    forgotten, _ = Message.objects.filter(to__iexact=email).delete()
+    names = Q(text__icontains=email) | Q(html__icontains=email)
+    over = Q(state__in=[Message.State.SENT, Message.State.FAILED])
+    gone = Q(to__iexact=email) | over & (names | Q(error__icontains=email))
+    forgotten, _ = Message.objects.filter(gone).delete()
     return forgotten
 
 

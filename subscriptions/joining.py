@@ -9,21 +9,26 @@ from django.utils import timezone
 from articles.models import SiteSettings
 from outbox.composing import post
 from outbox.sending import Report
-from subscriptions import tokens
-from subscriptions.models import LINK_DAYS, Request, Subscriber, new_key
+from subscriptions import limits, moving, suppression, tallies, tokens, wording
+from subscriptions.models import (
+    LINK_DAYS,
+    Delivery,
+    Request,
+    Subscriber,
+    Suppression,
+    new_key,
+)
 
 State = Subscriber.State
 
-MAILS_AN_HOUR = 3  # to one address, whoever asks
-PAUSE = timedelta(minutes=1)  # a double press brings one letter
+AT_ONCE = 100
 
 
 def answer_requests(report: Report) -> int:
     """Answer each new request with the mail that fits the address; return how many."""
     answered = 0
-    for pk in Request.objects.filter(answered_at=None).values_list("pk", flat=True)[
-        :100
-    ]:
+    waiting = Request.objects.filter(answered_at=None).values_list("pk", flat=True)
+    for pk in waiting[:AT_ONCE]:
         # Another worker may be making the same subscriber: then this one comes round again.
         with suppress(IntegrityError):
             answered += _answer(pk)
@@ -34,33 +39,25 @@ def answer_requests(report: Report) -> int:
 
 @transaction.atomic
 def _answer(pk: int) -> bool:
-    now = timezone.now()
     # Claimed by conditional update: a second worker finds nothing to do.
     mine = Request.objects.filter(pk=pk, answered_at=None)
-    if not mine.update(answered_at=now):
+    if not mine.update(answered_at=timezone.now()):
         return False
-    request = Request.objects.get(pk=pk)
-    subscriber = _subscriber(request)
-    is_member = subscriber.state == State.CONFIRMED
-    letter = "already" if is_member else "confirm"
-    mailed = Request.objects.at(request.email).exclude(letter="")
-    recent = mailed.filter(answered_at__gt=now - timedelta(hours=1))
-    same = mailed.filter(letter=letter, answered_at__gt=now - PAUSE)
-    if subscriber.left_at:
-        # The link in a letter of before is dead.
-        same = same.filter(answered_at__gt=subscriber.left_at)
-    if recent.count() < MAILS_AN_HOUR and not same.exists():
-        _post(letter, subscriber)
+    request = Request.objects.select_related("moves").get(pk=pk)
+    if request.moves:
+        letter, subscriber = moving.letter_for(request)
+    else:
+        wording.keep(request.wording)
+        subscriber = _subscriber(request)
+        letter = "already" if subscriber.state == State.CONFIRMED else "confirm"
+    if letter and limits.take_mail(request, letter, subscriber):
+        _post(letter, subscriber, request)
         Request.objects.filter(pk=pk).update(letter=letter)
     return True
 
 
 def _subscriber(request: Request) -> Subscriber:
-    """The row of this address; a new one, or one that is not on the list, asks anew.
-
-    Locked: workers that answer requests for one address come one after the other, so each
-    sees the letters of those before it.
-    """
+    """The row of this address; a new one, or one that is not on the list, asks anew."""
     subscriber = Subscriber.objects.at(request.email).select_for_update().first()
     if subscriber and subscriber.state == State.CONFIRMED:
         return subscriber
@@ -94,17 +91,48 @@ def holder_of(token: str, purpose: str) -> Subscriber | None:
 
 @transaction.atomic
 def confirm(subscriber: Subscriber) -> None:
-    """Put ``subscriber`` on the list and welcome them; a second press changes nothing."""
-    outside = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.CONFIRMED)
-    if outside.update(state=State.CONFIRMED, confirmed_at=timezone.now(), left_at=None):
+    """Put ``subscriber`` on the list and welcome them; a second press changes nothing.
+
+    The press came from a link that we mailed to the address, so it may be written to again.
+    """
+    outside = Subscriber.objects.filter(
+        pk=subscriber.pk, confirm_key=subscriber.confirm_key
+    ).exclude(state=State.CONFIRMED)
+    joined = outside.update(
+        state=State.CONFIRMED, confirmed_at=timezone.now(), left_at=None,
+        bounced_at=None, soft_bounces=0, soft_bounced_at=None, paused_until=None,
+    )  # fmt: skip
+    if joined:
+        suppression.lift(subscriber.email)
+        tallies.add("joined")
         _post("welcome", subscriber)
 
 
-def leave(subscriber: Subscriber) -> None:
-    """Take ``subscriber`` off the list. Confirmation links of before stop working."""
-    Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.LEFT).update(
-        state=State.LEFT, left_at=timezone.now(), confirm_key=new_key()
-    )
+@transaction.atomic
+def leave(subscriber: Subscriber, reason: str = Suppression.Reason.LEFT) -> bool:
+    """Take ``subscriber`` off the list, so that only they can come back; False: had left.
+
+    Links to confirm of before stop working. ``reason`` is a `Suppression.Reason`.
+    """
+    rows = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.LEFT)
+    mine = rows.select_for_update().first()
+    if mine is None:
+        return False
+    now = timezone.now()
+    rows.update(state=State.LEFT, left_at=now, confirm_key=new_key())
+    suppression.suppress(mine.email, reason)
+    if mine.state == State.CONFIRMED:
+        # Whose letter was too much is told by its own number.
+        tallies.add("complained" if reason == Suppression.Reason.COMPLAINT else "left")
+        mark_last_letter(mine)
+    return True
+
+
+def mark_last_letter(subscriber: Subscriber) -> None:
+    """Note at the last letter that ``subscriber`` got that they left by it."""
+    sent = Delivery.objects.filter(subscriber=subscriber, state=Delivery.State.SENT)
+    last = sent.order_by("-tried_at", "-pk")[:1]
+    Delivery.objects.filter(pk__in=last.values("pk")).update(left_at=timezone.now())
 
 
 def forget_unconfirmed(report: Report) -> int:
@@ -119,15 +147,16 @@ def forget_unconfirmed(report: Report) -> int:
     return forgotten
 
 
-def _post(template: str, subscriber: Subscriber) -> None:
+def _post(letter: str, subscriber: Subscriber, request: Request | None = None) -> None:
     context = {
         "site": SiteSettings.load(),
         "subscriber": subscriber,
         "link_days": LINK_DAYS,
     }
-    post(
-        f"subscriptions/mail/{template}",
-        subscriber.email,
-        context,
-        subscriber.leave_url,
-    )
+    template = f"subscriptions/mail/{letter}"
+    if letter == "move" and request:
+        # No link to leave: whoever has this address is not on the list by it.
+        link = moving.link_to(request)
+        post(template, request.email, {**context, "link": link})
+    else:
+        post(template, subscriber.email, context, subscriber.leave_url)

@@ -8,12 +8,13 @@ import re
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-# An e-mail address; a token as django.core.signing makes it, in a link that somebody was
-# mailed; the row that PostgreSQL quotes in an error. Each try begins where a word does, or a
-# long one would take time by its square.
+# An e-mail address; a token in a link that somebody was mailed, as django.core.signing makes
+# it or as those in letters are; the row that PostgreSQL quotes in an error. Each try begins
+# where a word does, or a long one would take time by its square.
 _PRIVATE = [
     (re.compile(r"(?<![\w.+-])[\w.+-]++(?:@|%40)[\w.-]+"), "(address)"),
     (re.compile(r"(?<![\w.-])[\w.-]++(?::|%3A)[\w-]{6}(?::|%3A)[\w-]{20,}"), "(token)"),
+    (re.compile(r"(?<![\w-])[1-9][0-9]{0,17}-[\w-]{22}(?![\w-])"), "(token)"),
     (re.compile(r"DETAIL: .*"), "DETAIL: (not kept)"),
 ]
 

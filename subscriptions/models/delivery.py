@@ -60,7 +60,7 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     # From when on it may be tried; while a worker has it, the end of the worker's lease.
     due_at = models.DateTimeField(_("due at"), default=timezone.now)
-    worker = models.CharField(max_length=32, blank=True, editable=False)
+    worker = models.CharField(_("worker"), max_length=32, blank=True, editable=False)
     tried_at = models.DateTimeField(_("tried at"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=300, blank=True)
     # What came back afterwards, and who left by this letter: the last one they got.

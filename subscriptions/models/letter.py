@@ -100,10 +100,12 @@ class Letter(models.Model):
     is_automatic = models.BooleanField(_("automatic"), default=False, editable=False)
     # Frozen when it is queued. `mark` stands in them, and in the preview, where each
     # reader's own links go (letters/mime.py).
-    frozen_subject = models.CharField(max_length=150, blank=True, editable=False)
+    frozen_subject = models.CharField(
+        _("frozen subject"), max_length=150, blank=True, editable=False
+    )
     html = models.TextField(_("HTML"), blank=True, editable=False)
     text = models.TextField(_("plain text"), blank=True, editable=False)
-    mark = models.CharField(max_length=32, default=new_key, editable=False)
+    mark = models.CharField(_("mark"), max_length=32, default=new_key, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
         related_name="+", editable=False, verbose_name=_("by"),
@@ -112,13 +114,17 @@ class Letter(models.Model):
     scheduled_at = models.DateTimeField(_("scheduled at"), null=True, blank=True)
     queued_at = models.DateTimeField(_("queued at"), null=True, blank=True)
     # When a worker was last at it.
-    worked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    worked_at = models.DateTimeField(
+        _("worked at"), null=True, blank=True, editable=False
+    )
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     pause = models.CharField(
         _("why it is paused"), max_length=10, choices=Pause.choices, blank=True
     )
     pause_words = models.CharField(_("what happened"), max_length=300, blank=True)
-    failures_in_row = models.PositiveIntegerField(default=0, editable=False)
+    failures_in_row = models.PositiveIntegerField(
+        _("failures in a row"), default=0, editable=False
+    )
 
     objects = LetterQuerySet.as_manager()
 

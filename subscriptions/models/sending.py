@@ -4,6 +4,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from subscriptions import throwaways
+
 
 class Weekday(models.IntegerChoices):
     MONDAY = 0, _("Monday")
@@ -23,7 +25,9 @@ class SendingSettings(models.Model):
         help_text=_("Only those that are published from now on."),
     )  # fmt: skip
     # Moved by `save`: nothing that was published before is sent by itself.
-    send_published_since = models.DateTimeField(null=True, blank=True, editable=False)
+    send_published_since = models.DateTimeField(
+        _("those published since"), null=True, blank=True, editable=False
+    )
     digest_weekday = models.PositiveSmallIntegerField(
         _("day of the weekly digest"), choices=Weekday.choices, default=Weekday.FRIDAY
     )
@@ -62,8 +66,11 @@ class SendingSettings(models.Model):
         help_text=_("Such as postmaster@ or abuse@, behind which nobody subscribes."),
     )  # fmt: skip
     refused_domains = models.TextField(
-        _("refused domains"), blank=True,
-        help_text=_("One a line. Those of throw-away addresses, as you see fit."),
+        _("refused domains"), blank=True, default=throwaways.known,
+        help_text=_(
+            "One a line, those below it included. Those of throw-away addresses, as you "
+            "see fit."
+        ),
     )  # fmt: skip
     soft_bounces = models.PositiveSmallIntegerField(
         _("soft bounces until an address counts as bounced"), default=5,
@@ -101,7 +108,7 @@ class Turnstile(models.Model):
     """Where all workers pass one after the other, so that together they keep the pace."""
 
     # When the last letter may go that has leave to; till then nobody else passes.
-    free_at = models.DateTimeField(default=timezone.now)
+    free_at = models.DateTimeField(_("free at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("turnstile")

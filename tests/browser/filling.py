@@ -14,7 +14,8 @@ from articles.seed import CONTENT, _article
 from comments import letters, moderators, own, readers, tokens
 from comments.answer_mail import mute_link
 from comments.models import Comment, MailAsked, Reader, Scrutiny
-from subscriptions.models import Subscriber
+from subscriptions import moving
+from subscriptions.models import Request, Subscriber
 from tests.factories import (
     make_article,
     make_comment,
@@ -62,8 +63,31 @@ def fill() -> dict[str, str]:
         "member": member.confirm_url.split("/")[-2],
         "leave": member.leave_url.split("/")[-2],
         "left": leaver.leave_url.split("/")[-2],
+        **links_to_settings(member),
         **links_of_readers(talked_about),
     }
+
+
+def links_to_settings(member: Subscriber) -> dict[str, str]:
+    """Of a reader with choices, of two who get nothing, and of three who want to move."""
+    reader = make_subscriber(
+        email=f"{LONG_WORD[:60]}@example.org", state=Subscriber.State.CONFIRMED,
+        pace=Subscriber.Pace.WEEKLY, paused_until=timezone.localdate() + timedelta(9),
+    )  # fmt: skip
+    reader.topics.set(Topic.objects.filter(slug__in=["massage", "rest"]))
+    left = make_subscriber(state=Subscriber.State.LEFT)
+    bounced = make_subscriber(
+        state=Subscriber.State.BOUNCED, confirmed_at=timezone.now()
+    )
+    asked = {
+        "move": Request.objects.create(email="new@example.net", moves=reader),
+        "moved": Request.objects.create(email=member.email, moves=member),
+        "taken": Request.objects.create(email=member.email, moves=reader),
+    }
+    settings = {"settings": reader, "settings_left": left, "settings_bounced": bounced}
+    links = {name: one.preferences_url for name, one in settings.items()}
+    links |= {name: moving.link_to(request) for name, request in asked.items()}
+    return {name: link.split("/")[-2] for name, link in links.items()}
 
 
 def make_readers(article: Article) -> None:

@@ -577,6 +577,7 @@ def test_every_model_with_an_address_is_thought_of():
         "comments.Reader.email",
         "outbox.Message.to",
         "subscriptions.Request.email",
+        "subscriptions.SendingSettings.alert_email",
         "subscriptions.Subscriber.email",
     }
 

@@ -2,10 +2,9 @@
 
 import pytest
 from django.core import signing
-from django.utils import timezone
 
 from outbox.models import Message
-from subscriptions import joining
+from subscriptions import joining, tokens
 from subscriptions.models import Subscriber
 from tests.factories import make_subscriber
 from tests.subscriptions.steps import a_while_later, ask, path_of, work
@@ -122,7 +121,7 @@ def test_a_link_serves_its_own_purpose_only(client, joined):
 
 
 def test_a_link_of_one_subscriber_does_nothing_to_another(client, joined):
-    other = make_subscriber(state=State.CONFIRMED, confirmed_at=timezone.now())
+    other = make_subscriber(state=State.CONFIRMED)
 
     client.post(path_of(other.leave_url))
 
@@ -182,25 +181,42 @@ def test_a_used_confirmation_is_of_no_use_once_its_reader_left_and_came_back(
 
 def test_keys_are_long_chance_and_every_readers_own(db):
     one, two = make_subscriber(), make_subscriber()
-    keys = [one.confirm_key, one.leave_key, two.confirm_key, two.leave_key]
+    keys = [one.confirm_key, one.letter_key, two.confirm_key, two.letter_key]
 
     assert len(set(keys)) == 4
     assert all(len(bytes.fromhex(key)) * 8 >= 128 for key in keys)
 
 
-def test_a_link_signed_for_anything_else_is_no_link(client, db):
-    reader = make_subscriber()
-    for salt, key in [
-        ("subscriptions.leave", reader.confirm_key),
-        ("subscriptions.confirm", reader.leave_key),
-        ("subscriptions.preferences", reader.leave_key),
+def test_a_link_made_for_anything_else_is_no_link(client, db):
+    reader = make_subscriber(state=State.CONFIRMED)
+    before = Subscriber.objects.values().get()
+    for token in [
+        tokens.make("leave", reader.pk, reader.confirm_key),
+        tokens.make("preferences", reader.pk, reader.letter_key),
+        tokens.make("confirm", reader.pk, reader.letter_key),
+        tokens.make_dated("leave", reader.pk, reader.letter_key),
+        tokens.make_dated("confirm", reader.pk, reader.letter_key),
     ]:
-        token = signing.dumps([reader.pk, key], salt=salt)
         for address in ("/subscribe/confirm/{}/", "/unsubscribe/{}/"):
             client.post(address.format(token))
 
-    reader.refresh_from_db()
-    assert reader.state == State.PENDING
+    assert Subscriber.objects.values().get() == before
+
+
+def test_a_link_of_a_secret_before_works_until_that_is_forgotten(
+    client, joined, settings
+):
+    links = [path_of(joined.leave_url), path_of(joined.preferences_url)]
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-key-for-tests-0123456789-0123456789-012345"
+
+    assert [client.get(link).status_code for link in links] == [200, 200]
+    client.post(links[0])
+
+    joined.refresh_from_db()
+    assert joined.state == State.LEFT
+    settings.SECRET_KEY_FALLBACKS = []
+    assert client.get(links[1]).status_code == 410
 
 
 def test_a_token_stands_in_no_log(client, joined, logged):
