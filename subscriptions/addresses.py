@@ -34,10 +34,30 @@ _ROLES = {
 }  # fmt: skip
 
 
+class Refusals:
+    """Which addresses the owner does not take: read once, asked of any number of them."""
+
+    def __init__(self) -> None:
+        rules = SendingSettings.load()
+        self.refuses_roles = rules.refuse_roles
+        self.domains = set(_domains_in(rules.refused_domains))
+
+    def of_role(self, email: str) -> bool:
+        """Whether an office or a machine has this address, a part after "+" apart."""
+        name = email.rpartition("@")[0].lower().partition("+")[0]
+        plain = name.replace("-", "").replace("_", "").replace(".", "")
+        return self.refuses_roles and plain in _ROLES
+
+    def of_domain(self, email: str) -> bool:
+        """Whether the owner refuses the domain, or one above it."""
+        parts = domain_of(email).split(".")
+        return any(".".join(parts[n:]) in self.domains for n in range(len(parts)))
+
+
 def check(email: str) -> None:
     """Raise ValidationError ("role", "throwaway") for what the owner does not take."""
-    settings = SendingSettings.load()
-    if settings.refuse_roles and is_role(email):
+    refusals = Refusals()
+    if refusals.of_role(email):
         raise ValidationError(
             _(
                 "“%(name)s” is the address of an office. Give one that you read yourself."
@@ -45,7 +65,7 @@ def check(email: str) -> None:
             "role",
             {"name": email},
         )
-    if is_refused(email, settings.refused_domains):
+    if refusals.of_domain(email):
         raise ValidationError(
             _("Addresses at %(domain)s are soon thrown away. Give one that you keep."),
             "throwaway",
@@ -55,19 +75,6 @@ def check(email: str) -> None:
 
 def domain_of(email: str) -> str:
     return email.rpartition("@")[2].lower()
-
-
-def is_role(email: str) -> bool:
-    """Whether an office or a machine has this address, a part after "+" apart."""
-    name = email.rpartition("@")[0].lower().partition("+")[0]
-    return name.replace("-", "").replace("_", "").replace(".", "") in _ROLES
-
-
-def is_refused(email: str, refused: str) -> bool:
-    """Whether the domain, or one above it, is a line of ``refused``."""
-    parts = domain_of(email).split(".")
-    above = {".".join(parts[n:]) for n in range(len(parts))}
-    return not above.isdisjoint(_domains_in(refused))
 
 
 def _domains_in(lines: str) -> Iterable[str]:
