@@ -9,8 +9,8 @@ from django.utils import timezone
 from articles.models import SiteSettings
 from outbox.composing import post
 from outbox.sending import Report
-from subscriptions import tokens
-from subscriptions.models import LINK_DAYS, Request, Subscriber, new_key
+from subscriptions import suppression, tokens
+from subscriptions.models import LINK_DAYS, Request, Subscriber, Suppression, new_key
 
 State = Subscriber.State
 
@@ -100,11 +100,19 @@ def confirm(subscriber: Subscriber) -> None:
         _post("welcome", subscriber)
 
 
-def leave(subscriber: Subscriber) -> None:
-    """Take ``subscriber`` off the list. Confirmation links of before stop working."""
-    Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.LEFT).update(
-        state=State.LEFT, left_at=timezone.now(), confirm_key=new_key()
+def leave(subscriber: Subscriber, reason: str = Suppression.Reason.LEFT) -> bool:
+    """Take ``subscriber`` off the list; whether it was this call that did it.
+
+    Confirmation links of before stop working. ``reason`` is one of `Suppression.Reason`.
+    """
+    left = (
+        Subscriber.objects.filter(pk=subscriber.pk)
+        .exclude(state=State.LEFT)
+        .update(state=State.LEFT, left_at=timezone.now(), confirm_key=new_key())
     )
+    if left:
+        suppression.suppress(subscriber.email, reason)
+    return bool(left)
 
 
 def forget_unconfirmed(report: Report) -> int:
