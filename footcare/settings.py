@@ -209,6 +209,27 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
 )
 # The envelope's sender of letters: where servers send back what they cannot deliver.
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+# Where the mails to it are read (subscriptions/bounces/mailboxes.py).
+BOUNCE_MAILBOX = env.str("BOUNCE_MAILBOX", default="")
+try:
+    _box = urlsplit(BOUNCE_MAILBOX)
+    _is_box = (
+        not BOUNCE_MAILBOX
+        or (_box.scheme == "imaps" and _box.hostname and _box.username)
+        or (
+            _box.scheme == "imap" and _box.hostname in {"localhost", "127.0.0.1", "::1"}
+        )
+        or (_box.scheme == "maildir" and not _box.netloc and _box.path.startswith("/"))
+    ) and (_box.port is None or _box.port > 0)
+except ValueError:
+    _is_box = False
+if not _is_box:
+    # Its value is not repeated: it holds a password.
+    raise ImproperlyConfigured(
+        "BOUNCE_MAILBOX names no mailbox that the site can read: it is "
+        "imaps://user:password@host/INBOX or maildir:/a/folder. What has a meaning in an "
+        "address is written as %40 for @, %2F for /, %3A for :."
+    )
 # Seconds after which a worker that says nothing counts as dead, and what it had under way as
 # uncertain. A mail server may take EMAIL_TIMEOUT for each step of one message.
 LETTER_LEASE = env.int("LETTER_LEASE", default=300)
@@ -224,6 +245,7 @@ WORKER_JOBS = [
     ("outbox.sending.send_due", 1),
     ("subscriptions.letters.control.start_due", 15),
     ("subscriptions.letters.delivery.send_letters", 1),
+    ("subscriptions.bounces.mailboxes.read_bounces", 300),
     ("subscriptions.joining.forget_unconfirmed", 3600),
     ("comments.letters.forget_answered", 3600),
     ("comments.answers.forget_old", 3600),
