@@ -13,6 +13,7 @@ from email.utils import parseaddr
 from enum import Enum
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
@@ -180,14 +181,35 @@ class Line:
             ) from error
         try:
             backend.send_messages([mail])
-        except ValueError as error:
-            raise DeliveryError(
-                _words(error), blames=Blames.MAIL, is_permanent=True
-            ) from error
-        except OSError as error:
-            self.close()
-            raise DeliveryError(_words(error), blames=Blames.LINE) from error
+        except _refusals() as error:
+            judged = _judged(error)
+            if judged.blames is Blames.LINE:
+                self.close()
+            raise judged from error
         return str(getattr(mail, "kept_as", ""))
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """How a backend that speaks no SMTP says that a mail cannot go."""
+    if not settings.MAIL_PROVIDER:
+        return (ValueError, OSError)
+    from outbox import provider  # what it needs is an extra
+
+    return (*provider.ERRORS, ValueError, OSError)
+
+
+def _judged(error: Exception) -> DeliveryError:
+    if settings.MAIL_PROVIDER:
+        from outbox import provider  # what it needs is an extra
+
+        if isinstance(error, provider.ERRORS):
+            return provider.judged(error)
+    is_about_the_mail = isinstance(error, ValueError)
+    return DeliveryError(
+        _words(error),
+        blames=Blames.MAIL if is_about_the_mail else Blames.LINE,
+        is_permanent=is_about_the_mail,
+    )
 
 
 def _words(error: Exception) -> str:
