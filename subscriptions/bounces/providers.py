@@ -68,12 +68,12 @@ def kind_of(event: AnymailTrackingEvent) -> str | None:
 
 def _bounced(event: AnymailTrackingEvent) -> str:
     """Some call every refusal a bounce: the server's own code counts before their word."""
-    said = _kind_said(event)
-    words = _words(event)
+    said, words = _kind_said(event), _words(event)
     code = verdicts.code_in("", words)
-    if said == Kind.SOFT or (code and not code.endswith(".0")):
-        return Kind.SOFT if said == Kind.SOFT else verdicts.kind_of(code, words)
-    return said or verdicts.kind_of(code, words)
+    is_exact = bool(code) and not code.endswith(".0")
+    if said == Kind.SOFT or (said == Kind.HARD and not is_exact):
+        return said
+    return verdicts.kind_of(code, words)
 
 
 def _kind_said(event: AnymailTrackingEvent) -> str | None:

@@ -19,7 +19,7 @@ class Provider:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self):  # noqa: N802
+            def do_POST(self):
                 length = int(self.headers["Content-Length"])
                 mail = json.loads(self.rfile.read(length))
                 answer = provider.answers.pop(0) if provider.answers else 200
@@ -28,7 +28,12 @@ class Provider:
                 if isinstance(answer, str):
                     self.close_connection = True
                     return
-                taken = {"ErrorCode": 0, "Message": "OK", "MessageID": "id", "To": mail["To"]}
+                taken = {
+                    "ErrorCode": 0,
+                    "Message": "OK",
+                    "MessageID": "id",
+                    "To": mail["To"],
+                }
                 refused = {"ErrorCode": 400, "Message": f"No, said {answer}"}
                 if answer == 200:
                     provider.mails.append(mail)

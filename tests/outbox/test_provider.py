@@ -85,7 +85,7 @@ def test_each_answer_has_its_meaning(provider, line, answer, meaning):
 def test_the_words_of_the_provider_are_told(provider, line):
     provider.answers = [422]
 
-    with pytest.raises(DeliveryError, match="422 .*No, said 422"):
+    with pytest.raises(DeliveryError, match=r"422 .*No, said 422"):
         line.send(envelope())
 
 
@@ -129,11 +129,15 @@ def test_a_provider_that_does_not_take_the_call_got_nothing(provider, line, sett
                 one.close()
 
 
-def test_a_provider_that_refuses_every_recipient_refuses_the_mail(provider, line, settings):
+def test_a_provider_that_refuses_every_recipient_refuses_the_mail(
+    provider, line, settings
+):
     from anymail.message import AnymailRecipientStatus
 
     settings.EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
     status = AnymailRecipientStatus(message_id=None, status="rejected")
-    odd = envelope(anymail_test_response={"recipient_status": {"reader@example.org": status}})
+    odd = envelope(
+        anymail_test_response={"recipient_status": {"reader@example.org": status}}
+    )
 
     assert refusal(line, odd) == (Blames.MAIL, True, False)

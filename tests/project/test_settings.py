@@ -70,6 +70,7 @@ def test_an_address_that_is_none_is_refused_in_one_sentence(url):
         ("BOUNCE_MAILBOX", "imaps://mail.example.org/INBOX"),
         ("BOUNCE_MAILBOX", "imaps://me:p@host:x/INBOX"),
         ("BOUNCE_MAILBOX", "pop3://me:p@host"),
+        ("MAIL_PROVIDER", "pigeon"),
         ("BOUNCE_MAILBOX", "maildir:relative"),
         ("BOUNCE_MAILBOX", "/var/mail/bounces"),
         ("DATABASE_URL", "mysql://me@host/name"),
