@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from footcare.errors import RETRY_AFTER
 from footcare.lib import triggers
 from outbox.models import Heartbeat, Message
+from subscriptions.letters import lateness
 
 WORKER_SILENT = timedelta(minutes=1)
 MAIL_LATE = timedelta(minutes=10)
@@ -37,16 +38,22 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @cache_control(no_store=True)
 def readyz(request: HttpRequest) -> HttpResponse:
     """One line for each thing that the site needs; 503 if any of them is not in order."""
-    found = {"database": _said_by(_database), "cache": _cache()}
-    is_away = bool(found["database"])
-    for name, look in _IN_THE_DATABASE.items():
-        found[name] = "cannot be asked" if is_away else _said_by(look)
+    found = looked_at()
     lines = "".join(f"{name} {trouble or 'ok'}\n" for name, trouble in found.items())
     response = HttpResponse(lines, content_type="text/plain; charset=utf-8")
     if any(found.values()):
         response.status_code = 503
         response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def looked_at() -> dict[str, str]:
+    """What is wrong with each thing that the site needs; "" where nothing is."""
+    found = {"database": _said_by(_database), "cache": _cache()}
+    is_away = bool(found["database"])
+    for name, look in _IN_THE_DATABASE.items():
+        found[name] = "cannot be asked" if is_away else _said_by(look)
+    return found
 
 
 def _said_by(look: Callable[[], str]) -> str:
@@ -105,6 +112,15 @@ def _mail() -> str:
     return f"waits for {_minutes(late)}" if late > MAIL_LATE else ""
 
 
+def _letters() -> str:
+    if stopped := lateness.stopped_by_failures():
+        return f"paused after failures: {stopped}; look at Letters in the admin"
+    now = timezone.now()
+    since = lateness.stuck_since(now)
+    late = now - since if since else timedelta()
+    return f"wait for {_minutes(late)}" if late > MAIL_LATE else ""
+
+
 def _minutes(time: timedelta) -> str:
     return f"{time // timedelta(minutes=1)} minutes"
 
@@ -114,4 +130,5 @@ _IN_THE_DATABASE = {
     "triggers": _triggers,
     "worker": _worker,
     "mail": _mail,
+    "letters": _letters,
 }

@@ -84,7 +84,7 @@ if TRUSTED_PROXY_COUNT:
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin/").strip("/") + "/"
 # The first parts of the site's other addresses.
 TAKEN_PATHS = {
-    "articles", "authors", "comments", "feeds", "healthz", "media", "oembed", "preferences", "readyz",
+    "articles", "authors", "comments", "feeds", "healthz", "mail", "media", "oembed", "preferences", "readyz",
     "search", "static", "subscribe", "topics", "unsubscribe",
 }  # fmt: skip
 _is_path = re.fullmatch(r"([a-z0-9][a-z0-9_-]*/)+", ADMIN_PATH)
@@ -196,8 +196,36 @@ if CACHE_IS_SHARED:
         socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0)
     )
 
-MAILS_ARE_KEPT = not env.str("EMAIL_URL", default="")
-if MAILS_ARE_KEPT:
+# An e-mail provider's own interface in place of SMTP, by django-anymail (the extra "mail").
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="")
+MAIL_PROVIDERS = [
+    "brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postmark",
+    "resend", "sendgrid", "sparkpost", "unisender_go",
+]  # fmt: skip
+MAILS_ARE_KEPT = not (MAIL_PROVIDER or env.str("EMAIL_URL", default=""))
+if MAIL_PROVIDER:
+    if MAIL_PROVIDER not in MAIL_PROVIDERS:
+        raise ImproperlyConfigured(
+            f"MAIL_PROVIDER is {MAIL_PROVIDER!r}, but must be one of: "
+            f"{', '.join(MAIL_PROVIDERS)}. Any other takes mail by SMTP: set EMAIL_URL."
+        )
+    if env.str("EMAIL_URL", default=""):
+        raise ImproperlyConfigured(
+            "MAIL_PROVIDER and EMAIL_URL are both set; keep one."
+        )
+    # By it the provider proves who it is when it tells of a letter that came back.
+    _secret = env.str("MAIL_WEBHOOK_SECRET", default="")
+    if not re.fullmatch(r"[^:\s]+:[^:\s]{16,}", _secret):
+        raise ImproperlyConfigured(
+            "MAIL_WEBHOOK_SECRET is missing or short: make up a name and a password of at "
+            "least 16 characters, as in name:password, and give it to the provider, too."
+        )
+    INSTALLED_APPS.append("anymail")
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    ANYMAIL = {"WEBHOOK_SECRET": _secret, "REQUESTS_TIMEOUT": 20}  # seconds
+    for _name, _value in env.dict("MAIL_PROVIDER_SETTINGS", default={}).items():
+        ANYMAIL[f"{MAIL_PROVIDER}_{_name.strip()}".upper()] = _value.strip()
+elif MAILS_ARE_KEPT:
     EMAIL_BACKEND = "outbox.backends.FileBackend"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 else:
@@ -209,6 +237,27 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
 )
 # The envelope's sender of letters: where servers send back what they cannot deliver.
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+# Where the mails to it are read (subscriptions/bounces/mailboxes.py).
+BOUNCE_MAILBOX = env.str("BOUNCE_MAILBOX", default="")
+try:
+    _box = urlsplit(BOUNCE_MAILBOX)
+    _is_box = (
+        not BOUNCE_MAILBOX
+        or (_box.scheme == "imaps" and _box.hostname and _box.username)
+        or (
+            _box.scheme == "imap" and _box.hostname in {"localhost", "127.0.0.1", "::1"}
+        )
+        or (_box.scheme == "maildir" and not _box.netloc and _box.path.startswith("/"))
+    ) and (_box.port is None or _box.port > 0)
+except ValueError:
+    _is_box = False
+if not _is_box:
+    # Its value is not repeated: it holds a password.
+    raise ImproperlyConfigured(
+        "BOUNCE_MAILBOX names no mailbox that the site can read: it is "
+        "imaps://user:password@host/INBOX or maildir:/a/folder. What has a meaning in an "
+        "address is written as %40 for @, %2F for /, %3A for :."
+    )
 # Seconds after which a worker that says nothing counts as dead, and what it had under way as
 # uncertain. A mail server may take EMAIL_TIMEOUT for each step of one message.
 LETTER_LEASE = env.int("LETTER_LEASE", default=300)
@@ -227,6 +276,7 @@ WORKER_JOBS = [
     ("subscriptions.letters.control.start_due", 15),
     ("subscriptions.letters.delivery.send_letters", 1),
     ("subscriptions.lists.asking.ask_some", 10),
+    ("subscriptions.bounces.mailboxes.read_bounces", 300),
     ("subscriptions.joining.forget_unconfirmed", 3600),
     ("subscriptions.letters.forgetting.forget_readers", 3600),
     ("subscriptions.lists.importing.forget_unused", 3600),

@@ -19,6 +19,9 @@ urlpatterns = [
     path("", include("articles.urls")),
 ]
 
+if settings.MAIL_PROVIDER:
+    urlpatterns.insert(0, path("mail/", include("subscriptions.bounces.urls")))
+
 handler400 = "footcare.errors.bad_request"
 handler403 = "footcare.errors.permission_denied"
 handler404 = "footcare.errors.page_not_found"

@@ -14,6 +14,7 @@ from email.utils import parseaddr
 from enum import Enum
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -25,8 +26,6 @@ IDLE = 20  # seconds after which a line is not trusted any more
 # whoever hangs up meanwhile does not know whether it arrived (RFC 5321, 4.5.3.2.6).
 PATIENCE = 6
 _CLOSING = 421  # the server says so and hangs up
-# HTTP's words for a mail that is wrong; any other is trouble with the provider.
-_REFUSED_BY_PROVIDER = {400, 413, 422}
 
 
 class Blames(Enum):
@@ -207,21 +206,27 @@ class Line:
             mail = envelope.message()
             backend.send_messages([mail])
         except Exception as error:  # whatever it may raise, the worker goes on
-            raise self._judged(error) from error
+            judged = _judged(error)
+            if judged.blames is Blames.LINE:
+                self.close()
+            raise judged from error
         self._sent += 1
         self._used_at = time.monotonic()
         return str(getattr(mail, "kept_as", ""))
 
-    def _judged(self, error: Exception) -> DeliveryError:
-        if not isinstance(error, OSError | ImproperlyConfigured):
-            return DeliveryError(_words(error), blames=Blames.MAIL, is_permanent=True)
-        status = getattr(error, "status_code", None)
-        if status in _REFUSED_BY_PROVIDER:
-            return DeliveryError(_words(error), blames=Blames.MAIL, is_permanent=True)
-        self.close()
-        # Of the system's own errors we know that nothing was sent, and a status is an answer.
-        in_doubt = isinstance(error, OSError) and status is None and error.errno is None
-        return DeliveryError(_words(error), blames=Blames.LINE, in_doubt=in_doubt)
+
+def _judged(error: Exception) -> DeliveryError:
+    """What a backend that speaks no SMTP meant by ``error``."""
+    if settings.MAIL_PROVIDER:
+        from outbox import provider  # what it needs is an extra
+
+        if isinstance(error, provider.ERRORS):
+            return provider.judged(error)
+    if not isinstance(error, OSError | ImproperlyConfigured):
+        return DeliveryError(_words(error), blames=Blames.MAIL, is_permanent=True)
+    # Of the system's own errors we know that nothing was sent.
+    in_doubt = isinstance(error, OSError) and error.errno is None
+    return DeliveryError(_words(error), blames=Blames.LINE, in_doubt=in_doubt)
 
 
 def _words(error: Exception) -> str:

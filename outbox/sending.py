@@ -73,15 +73,19 @@ def forget_address(email: str) -> int:
     return forgotten
 
 
-def _send(message: Message, line: Line) -> str:
-    envelope = Envelope(
+def envelope_of(message: Message) -> Envelope:
+    """``message`` as the line takes it."""
+    return Envelope(
         sender=settings.DEFAULT_FROM_EMAIL,
         to=message.to,
         data=lambda: _as_smtp_data(_composed(message)),
         message=lambda: _composed(message),
     )
+
+
+def _send(message: Message, line: Line) -> str:
     try:
-        kept_as = line.send(envelope)
+        kept_as = line.send(envelope_of(message))
     except DeliveryError as error:
         return _failed(message, error)
     _finish(message, state=Message.State.SENT, sent_at=timezone.now(), error="")

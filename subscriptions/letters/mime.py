@@ -76,7 +76,11 @@ class PreparedLetter:
 
     def message_id(self, delivery: int) -> str:
         """The same for every try; the part before the @ names the row of the ledger."""
-        return f"<{tokens.make('delivery', delivery, self.letter.mark)}@{self.host}>"
+        return f"<{self.token(delivery)}@{self.host}>"
+
+    def token(self, delivery: int) -> str:
+        """What proves that somebody has seen this letter."""
+        return tokens.make("delivery", delivery, self.letter.mark)
 
     def data(self, to: To) -> bytes:
         """The bytes of the whole mail, lines ended and dots doubled as SMTP wants them."""
@@ -107,7 +111,7 @@ class PreparedLetter:
                 self.preferences_place, preferences
             )
 
-        return self._message(
+        mail = self._message(
             own(self.parts.text),
             own(self.parts.html),
             to=[to.email],
@@ -116,6 +120,9 @@ class PreparedLetter:
                 "List-Unsubscribe": own(f"<{self._leave_url}>"),
             },
         )
+        # What a provider tells us again when the letter comes back (bounces/providers.py).
+        mail.metadata = {"delivery": self.token(to.delivery)}  # type: ignore[attr-defined]
+        return mail
 
     def _message(
         self, text: str, html: str, to: list[str], **headers: str

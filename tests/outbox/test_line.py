@@ -270,20 +270,11 @@ class RefusedError(Exception):
     """As django-anymail has it: an error of no kind that Django knows."""
 
 
-def answered(status):
-    error = NoAnswerError("No.")
-    error.status_code = status
-    return error
-
-
 @pytest.mark.parametrize(
     ("error", "blames", "is_permanent", "in_doubt"),
     [
         (ConnectionRefusedError(111, "refused"), Blames.LINE, False, False),
         (NoAnswerError("timed out"), Blames.LINE, False, True),
-        (answered(401), Blames.LINE, False, False),
-        (answered(429), Blames.LINE, False, False),
-        (answered(422), Blames.MAIL, True, False),
         (ValueError("no address"), Blames.MAIL, True, False),
         (RefusedError("all refused"), Blames.MAIL, True, False),
     ],

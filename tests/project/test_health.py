@@ -13,7 +13,8 @@ from footcare.lib import triggers
 from outbox.models import Heartbeat, Message
 from tests.running import free_port
 
-GOOD = "database ok\ncache ok\nmigrations ok\ntriggers ok\nworker ok\nmail ok\n"
+GOOD = "database ok\ncache ok\nmigrations ok\ntriggers ok\nworker ok\nmail ok\nletters ok\n"
+IN_THE_DATABASE = ("migrations", "triggers", "worker", "mail", "letters")
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +55,7 @@ def test_all_in_order_is_200_and_a_line_for_each_thing(
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert response.headers["Cache-Control"] == "no-store"
     assert not response.cookies
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(8):
         client.get("/readyz")
     assert client.head("/readyz").status_code == 200
     assert client.post("/readyz").status_code == 405
@@ -70,8 +71,8 @@ def test_a_database_that_is_away_is_told_without_its_words(client, monkeypatch):
 
     assert refusal(client) == [
         "database cannot be asked",
-        *(f"{name} cannot be asked" for name in ("migrations", "triggers", "worker", "mail")),
-    ]  # fmt: skip
+        *(f"{name} cannot be asked" for name in IN_THE_DATABASE),
+    ]
 
 
 @pytest.mark.usefixtures("_worker_lives")

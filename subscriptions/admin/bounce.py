@@ -1,0 +1,34 @@
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from subscriptions.models import Bounce, Letter
+
+
+@admin.register(Bounce)
+class BounceAdmin(admin.ModelAdmin):
+    """What came back. Nothing is changed or deleted here: a report counts once."""
+
+    list_display = ["at", "kind", "status", "words", "letter", "subscriber"]
+    list_filter = ["kind"]
+    list_select_related = ["delivery__letter", "subscriber"]
+    date_hierarchy = "at"
+    show_full_result_count = False
+    fields = ["at", "kind", "status", "words", "letter", "subscriber", "source"]
+
+    @admin.display(description=_("letter"))
+    def letter(self, bounce: Bounce) -> Letter | None:
+        return bounce.delivery.letter if bounce.delivery else None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Bounce | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Bounce | None = None
+    ) -> bool:
+        return False

@@ -1,0 +1,1 @@
+"""What comes back: letters that servers refused afterwards, and that readers complained of."""
