@@ -1,5 +1,5 @@
 """What the owner sees of letters and readers; each part registers itself."""
 
-from subscriptions.admin import subscriber
+from subscriptions.admin import delivery, letter, settings, subscriber
 
-__all__ = ["subscriber"]
+__all__ = ["delivery", "letter", "settings", "subscriber"]
