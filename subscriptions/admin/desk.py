@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.models import Article
 from footcare.lib import csp
@@ -42,7 +41,6 @@ State = Letter.State
 _POLICY = csp.header(settings.SECURE_CSP | {"frame-src": ["'self'"]})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def desk(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """Show letter ``pk``; on POST do what was pressed."""
     letter = _letter(model_admin, request, pk)
@@ -54,7 +52,6 @@ def desk(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     return _back(model_admin, request, letter, done)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def send(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, with the number of readers; on POST send the letter."""
     letter = _letter(model_admin, request, pk)
@@ -68,7 +65,6 @@ def send(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     return _back(model_admin, request, letter, done)
 
 
-@require_POST
 def of_article(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """Make a letter of article ``pk``, or find the one there is."""
     if not may_send_article(request):

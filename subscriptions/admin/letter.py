@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from footcare.lib.forms import LineField, VerbatimField
 from footcare.lib.text import number_in
@@ -107,17 +108,23 @@ class LetterAdmin(admin.ModelAdmin):
         return LetterList
 
     def get_urls(self) -> list[URLPattern]:
+        look, act = ["GET", "HEAD"], ["POST"]
         return [
-            self._path("<int:pk>/desk/", "desk", desk.desk),
-            self._path("<int:pk>/send/", "send", desk.send),
-            self._path("<int:pk>/preview/<str:scheme>/", "preview", previews.preview),
-            self._path("of-article/<int:pk>/", "of_article", desk.of_article),
+            self._path("<int:pk>/desk/", "desk", desk.desk, look + act),
+            self._path("<int:pk>/send/", "send", desk.send, look + act),
+            self._path(
+                "<int:pk>/preview/<str:scheme>/", "preview", previews.preview, look
+            ),
+            self._path("of-article/<int:pk>/", "of_article", desk.of_article, act),
             *super().get_urls(),
         ]
 
-    def _path(self, route: str, name: str, view: Callable[..., Any]) -> URLPattern:
+    def _path(
+        self, route: str, name: str, view: Callable[..., Any], methods: list[str]
+    ) -> URLPattern:
         guarded = self.admin_site.admin_view(partial(view, self))
-        return path(route, guarded, name=f"subscriptions_letter_{name}")
+        allowed = require_http_methods(methods)(guarded)
+        return path(route, allowed, name=f"subscriptions_letter_{name}")
 
     def get_fields(self, request: HttpRequest, obj: Letter | None = None) -> Any:
         return FIELDS[Kind(obj.kind) if obj else Kind.NOTE]

@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from footcare.lib import csp
 from subscriptions.letters.preflight import is_lost
@@ -12,17 +11,18 @@ from subscriptions.letters.preview import SCHEMES, in_scheme, parts_for_nobody
 from subscriptions.models import Letter
 
 # A mail has its style in its elements, and mail programs run nothing either.
-_POLICY = csp.header(
-    {
-        "default-src": ["'none'"],
-        "style-src": ["'unsafe-inline'"],
-        "frame-ancestors": ["'self'"],
-        "sandbox": [],
-    }
-)
+_POLICY = {
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "frame-ancestors": ["'self'"],
+    "sandbox": [],
+}
+_HEADERS = {
+    "Content-Security-Policy": csp.header(_POLICY),
+    "X-Frame-Options": "SAMEORIGIN",
+}
 
 
-@xframe_options_sameorigin
 def preview(
     model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, scheme: str
 ) -> HttpResponse:
@@ -33,4 +33,4 @@ def preview(
     if scheme not in SCHEMES or is_lost(letter):
         raise Http404("Nothing to show.")
     html = in_scheme(parts_for_nobody(letter).html, scheme)
-    return HttpResponse(html, headers={"Content-Security-Policy": _POLICY})
+    return HttpResponse(html, headers=_HEADERS)
