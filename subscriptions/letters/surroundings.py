@@ -50,8 +50,8 @@ def _about_sender() -> Finding:
             "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         }
         return stops(name, words) if _reaches_others() else hint(name, words)
-    domain = parseaddr(settings.FROM_EMAIL)[1].rpartition("@")[2].lower()
-    if not domain:
+    name_there, at, domain = parseaddr(settings.FROM_EMAIL)[1].lower().rpartition("@")
+    if not (name_there and at and domain):
         return stops(name, _("FROM_EMAIL is no e-mail address."))
     if _host() == domain or _host().endswith(f".{domain}"):
         return ok(name, _("Letters come from your own domain."))
