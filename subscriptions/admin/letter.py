@@ -129,11 +129,13 @@ class LetterAdmin(admin.ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Letter | None = None) -> Any:
         return FIELDS[Kind(obj.kind) if obj else Kind.NOTE]
 
-    def formfield_for_manytomany(
+    def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> Any:
-        kwargs["widget"] = forms.CheckboxSelectMultiple
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "topics":  # all to be seen, without a script
+            widget = forms.CheckboxSelectMultiple
+            return db_field.formfield(widget=widget, to_field_name="slug")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def changeform_view(
         self,
