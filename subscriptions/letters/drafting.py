@@ -26,6 +26,5 @@ def draft_of(article: Article, by: User | None) -> Letter:
         kind=Letter.Kind.ARTICLE,
         article=article,
         subject=Truncator(subject).chars(150),
-        preview=Truncator(" ".join(article.summary.split())).chars(200),
         created_by=by,
     )

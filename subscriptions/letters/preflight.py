@@ -38,6 +38,7 @@ def look_at(letter: Letter, readers: int, at: datetime | None = None) -> list[Fi
         copy = _Copy(letter)
         found += [
             _about_subject(copy.subject),
+            *_about_words(letter),
             *_about_links(copy, at),
             _about_images(copy),
             _about_size(copy),
@@ -156,6 +157,11 @@ def _about_subject(subject: str) -> Finding:
     if len(subject) > 3 and subject.isupper():
         return hint(name, _("All in capitals it looks like spam."))
     return ok(name, _("It is short enough to be seen whole."))
+
+
+def _about_words(letter: Letter) -> Iterator[Finding]:
+    if letter.kind == Letter.Kind.NOTE and not letter.body.strip():
+        yield stops(_("Text"), _("The letter has no text."))
 
 
 def _about_links(copy: _Copy, at: datetime) -> list[Finding]:

@@ -93,6 +93,11 @@ def test_the_subject(subject, level):
     assert levels(make_letter(subject=subject), "Subject") == [level]
 
 
+@pytest.mark.parametrize(("body", "levels_"), [("Walk.", []), (" \n ", ["stops"])])
+def test_a_letter_of_own_words_has_some(body, levels_):
+    assert levels(make_letter(body=body), "Text") == levels_
+
+
 # --- links --------------------------------------------------------------------------------
 
 
