@@ -16,10 +16,9 @@ from django.views.decorators.http import require_safe
 
 from footcare.errors import RETRY_AFTER
 from footcare.lib import triggers
-from outbox.models import Heartbeat, Message
+from outbox.models import SILENT, Heartbeat, Message
 from subscriptions.letters import lateness
 
-WORKER_SILENT = timedelta(minutes=1)
 MAIL_LATE = timedelta(minutes=10)
 
 # A schema that once was that of this process's code stays so.
@@ -103,7 +102,7 @@ def _worker() -> str:
         return "was never here; start manage.py worker"
     # Also in the future: the clock was set back, and it should have written since.
     silent = abs(timezone.now() - last)
-    return f"silent for {_minutes(silent)}" if silent > WORKER_SILENT else ""
+    return f"silent for {_minutes(silent)}" if silent > SILENT else ""
 
 
 def _mail() -> str:

@@ -15,6 +15,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 
 from footcare import errors
+from footcare.lib import csp
 from footcare.lib.text import number_in
 
 STRANGERS_FIELDS = 200  # in a form; a reader's has less than ten, but for topics
@@ -34,10 +35,7 @@ class SecurityHeadersMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.headers = {
-            "Content-Security-Policy": "; ".join(
-                f"{name} {' '.join(sources)}"
-                for name, sources in settings.SECURE_CSP.items()
-            ),
+            "Content-Security-Policy": csp.header(settings.SECURE_CSP),
             "Cross-Origin-Resource-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         }

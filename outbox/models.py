@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 LEASE = timedelta(minutes=5)
 BEAT = timedelta(seconds=10)
+SILENT = timedelta(minutes=1)  # for so long without a beat, and no worker is alive
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -104,6 +105,12 @@ class HeartbeatManager(models.Manager["Heartbeat"]):
     def last_beat(self) -> datetime | None:
         """When a worker was last alive; None if there never was one."""
         return self.filter(pk=1).values_list("beat_at", flat=True).first()
+
+    def is_silent(self) -> bool:
+        """Whether no worker is alive, or none ever was."""
+        last = self.last_beat()
+        # Also in the future: the clock was set back, and it should have written since.
+        return last is None or abs(timezone.now() - last) > SILENT
 
 
 class Heartbeat(models.Model):

@@ -1,5 +1,21 @@
 """What the owner sees of letters and readers; each part registers itself."""
 
-from subscriptions.admin import bounce, importing, statistics, subscriber
+from subscriptions.admin import (
+    bounce,
+    delivery,
+    importing,
+    letter,
+    settings,
+    statistics,
+    subscriber,
+)
 
-__all__ = ["bounce", "importing", "statistics", "subscriber"]
+__all__ = [
+    "bounce",
+    "delivery",
+    "importing",
+    "letter",
+    "settings",
+    "statistics",
+    "subscriber",
+]

@@ -180,3 +180,19 @@ class Letter(models.Model):
     def is_frozen(self) -> bool:
         """Whether its words and its readers are fixed: it has been queued once."""
         return self.queued_at is not None
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its words may still change; one that is scheduled goes as it was seen."""
+        return not self.is_frozen and self.state in {
+            Letter.State.DRAFT,
+            Letter.State.PAUSED,
+        }
+
+    @property
+    def is_removable(self) -> bool:
+        """Whether nobody can have got it, and nobody will."""
+        return not self.is_frozen and self.state in {
+            Letter.State.DRAFT,
+            Letter.State.CANCELLED,
+        }

@@ -138,7 +138,7 @@ def test_the_queue_takes_as_many_queries_however_many_cards(
             moderation.report(comment, Report.Reason.RUDE, "No.", "203.0.113.7/32")
         moderation.record([comment.pk], Event.What.NOTE, by=None, words="A note.")
 
-    with django_assert_num_queries(13 if show == "reported" else 12):
+    with django_assert_num_queries(14 if show == "reported" else 13):
         admin_client.get(f"{QUEUE}?show={show}")
 
 
