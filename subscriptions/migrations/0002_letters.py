@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import subscriptions.models.subscriber
+import subscriptions.throwaways
 
 
 class Migration(migrations.Migration):
@@ -116,7 +117,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "frozen_subject",
-                    models.CharField(blank=True, editable=False, max_length=150),
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=150,
+                        verbose_name="frozen subject",
+                    ),
                 ),
                 (
                     "html",
@@ -134,6 +140,7 @@ class Migration(migrations.Migration):
                         default=subscriptions.models.subscriber.new_key,
                         editable=False,
                         max_length=32,
+                        verbose_name="mark",
                     ),
                 ),
                 (
@@ -156,7 +163,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "worked_at",
-                    models.DateTimeField(blank=True, editable=False, null=True),
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="worked at"
+                    ),
                 ),
                 (
                     "finished_at",
@@ -172,6 +181,7 @@ class Migration(migrations.Migration):
                             ("owner", "Paused by an editor"),
                             ("failures", "Too many failures in a row"),
                             ("stale", "Its time has passed; somebody has to decide"),
+                            ("obstacle", "Something stands against sending it"),
                         ],
                         max_length=10,
                         verbose_name="why it is paused",
@@ -185,7 +195,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "failures_in_row",
-                    models.PositiveIntegerField(default=0, editable=False),
+                    models.PositiveIntegerField(
+                        default=0, editable=False, verbose_name="failures in a row"
+                    ),
                 ),
             ],
             options={
@@ -216,7 +228,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "send_published_since",
-                    models.DateTimeField(blank=True, editable=False, null=True),
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        verbose_name="those published since",
+                    ),
                 ),
                 (
                     "digest_weekday",
@@ -305,7 +322,8 @@ class Migration(migrations.Migration):
                     "refused_domains",
                     models.TextField(
                         blank=True,
-                        help_text="One a line. Those of throw-away addresses, as you see fit.",
+                        default=subscriptions.throwaways.known,
+                        help_text="One a line, those below it included. Those of throw-away addresses, as you see fit.",
                         verbose_name="refused domains",
                     ),
                 ),
@@ -395,10 +413,14 @@ class Migration(migrations.Migration):
                         default=0, verbose_name="reported as spam"
                     ),
                 ),
+                (
+                    "removed",
+                    models.PositiveIntegerField(default=0, verbose_name="taken off"),
+                ),
             ],
             options={
                 "verbose_name": "tally",
-                "verbose_name_plural": "tallies",
+                "verbose_name_plural": "statistics",
                 "ordering": ["-day"],
             },
         ),
@@ -414,7 +436,12 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("free_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "free_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="free at"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "turnstile",
@@ -448,6 +475,17 @@ class Migration(migrations.Migration):
                 "ordering": ["-since"],
             },
         ),
+        migrations.AlterModelOptions(
+            name="subscriber",
+            options={
+                "ordering": ["-pk"],
+                "permissions": [
+                    ("export_subscriber", "Can take subscribers away as a file")
+                ],
+                "verbose_name": "subscriber",
+                "verbose_name_plural": "subscribers",
+            },
+        ),
         migrations.RenameField(
             model_name="subscriber", old_name="leave_key", new_name="letter_key"
         ),
@@ -478,6 +516,13 @@ class Migration(migrations.Migration):
             name="bounced_at",
             field=models.DateTimeField(
                 blank=True, null=True, verbose_name="bounced at"
+            ),
+        ),
+        migrations.AddField(
+            model_name="subscriber",
+            name="changed_at",
+            field=models.DateTimeField(
+                blank=True, null=True, verbose_name="changed at"
             ),
         ),
         migrations.AlterField(
@@ -579,7 +624,12 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now, verbose_name="due at"
                     ),
                 ),
-                ("worker", models.CharField(blank=True, editable=False, max_length=32)),
+                (
+                    "worker",
+                    models.CharField(
+                        blank=True, editable=False, max_length=32, verbose_name="worker"
+                    ),
+                ),
                 (
                     "tried_at",
                     models.DateTimeField(
