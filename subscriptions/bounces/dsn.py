@@ -69,5 +69,5 @@ def addresses_in(value: str) -> set[str]:
     return {
         address.lower()
         for address in (written, read)
-        if "@" in address and len(address) <= _LONGEST_ADDRESS
+        if "@" in address and len(address) <= _LONGEST_ADDRESS and address.isprintable()
     }

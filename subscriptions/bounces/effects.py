@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from footcare.lib.logs import without_people
+from footcare.lib.logs import one_line, without_people
 from subscriptions import joining, tallies
 from subscriptions.bounces.verdicts import Kind
 from subscriptions.models import (
@@ -45,7 +45,7 @@ def record(
             "kind": kind,
             "status": status[:20],
             # A server names whom it refused; erasing a reader must not leave that behind.
-            "words": without_people(" ".join(words[:2000].split()))[:300],
+            "words": one_line(without_people(" ".join(words[:2000].split())))[:300],
             "delivery": delivery,
             "subscriber": subscriber,
         },

@@ -159,3 +159,20 @@ def test_a_letter_as_it_was_sent_is_known_again(maildir, mailbox):
 
     assert states() == {dead.email: "bounced", alive.email: "confirmed"}
     delivery._line.close()
+
+
+@pytest.mark.parametrize("bad", [b"\0", b"\xff", b"\x1b[2J", b"\xed\xa0\x80"])
+def test_bytes_that_no_database_takes_stop_nobody(maildir, bad):
+    sent = make_sent(make_reader())
+    report = report_about(sent)
+    maildir.add(report.replace(b"User unknown", bad))
+    maildir.add(
+        report.replace(b"Final-Recipient: rfc822; ", b"Final-Recipient: x;" + bad)
+    )
+    maildir.add(sample("exim", f"a{bad.decode(errors='replace')}b@example.org"))
+    maildir.add(report.replace(b"Status: 5.1.1", b"Status: " + bad))
+    maildir.add(report.replace(b"Message-ID: <", b"Message-ID: <" + bad))
+
+    assert read()[0] == 5
+    assert states() == {sent.subscriber.email: "bounced"}
+    assert all(bounce.words.isprintable() for bounce in Bounce.objects.all())

@@ -86,7 +86,9 @@ def test_a_bounce_that_the_provider_tells_counts_once(client):
 @pytest.mark.parametrize(
     "secret", ["", "postmark:wrong", "other:a-long-secret-of-ours", ":", SECRET + "x"]
 )
-def test_whoever_does_not_know_the_secret_is_refused(client, secret):
+def test_whoever_does_not_know_the_secret_is_refused_and_is_no_news(
+    client, secret, logged
+):
     sent = make_sent(make_reader())
 
     answer = call(
@@ -94,9 +96,35 @@ def test_whoever_does_not_know_the_secret_is_refused(client, secret):
         Metadata=metadata(sent),
     )  # fmt: skip
 
-    assert answer.status_code == 400
+    assert answer.status_code == 403
     assert states() == {sent.subscriber.email: "confirmed"}
     assert not Bounce.objects.exists()
+    assert not [record for record in logged.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.usefixtures("_postmark")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "junk",
+        "[]",
+        "7",
+        '"x"',
+        "null",
+        "[1]",
+        "\xff",
+        '{"RecordType": "Bounce", "BouncedAt": 7}',
+    ],
+)
+def test_what_cannot_be_read_is_refused(client, words, logged):
+    headers = {"Authorization": f"Basic {b64encode(SECRET.encode()).decode()}"}
+
+    answer = client.post(
+        PATH, words.encode("latin-1"), content_type="application/json", headers=headers
+    )
+
+    assert answer.status_code == 400
+    assert not [record for record in logged.records if record.levelname == "ERROR"]
 
 
 @pytest.mark.usefixtures("_postmark")
@@ -160,7 +188,22 @@ def test_whoever_leaves_at_the_providers_has_left(client):
 
 
 @pytest.mark.usefixtures("_postmark")
-@pytest.mark.parametrize("email", ["stranger@example.org", ""])
+@pytest.mark.parametrize("words", ["a\x00b", "a\ud800b"])
+def test_words_that_no_database_takes_are_kept_in_others(client, words):
+    reader = make_reader()
+
+    answer = call(
+        client, Type="HardBounce", Email=reader.email, Details=words, Metadata={"delivery": words},
+    )  # fmt: skip
+
+    assert answer.status_code == 200
+    assert Bounce.objects.get().words.startswith("a\\")
+
+
+@pytest.mark.usefixtures("_postmark")
+@pytest.mark.parametrize(
+    "email", ["stranger@example.org", "", "a\x00@x.org", "\ud800", 7]
+)
 def test_what_is_about_nobody_of_ours_is_answered_and_forgotten(client, email):
     make_reader()
 
