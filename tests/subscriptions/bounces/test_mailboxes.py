@@ -1,5 +1,6 @@
 """The mailbox of bounces is read once, whatever happens meanwhile, and keeps every mail."""
 
+import random
 from contextlib import closing
 
 import pytest
@@ -10,6 +11,7 @@ from subscriptions.bounces.mails import LONGEST
 from subscriptions.letters import delivery
 from subscriptions.models import Bounce, Tally
 from tests.subscriptions.bounces.steps import (
+    SAMPLES,
     make_reader,
     make_sent,
     message_id,
@@ -21,6 +23,8 @@ from tests.subscriptions.bounces.steps import (
 from tests.subscriptions.letters.steps import make_letter, send
 
 pytestmark = pytest.mark.django_db
+
+NAMES = sorted(path.stem for path in SAMPLES.glob("*.eml"))
 
 
 def test_without_a_mailbox_nothing_is_done(settings):
@@ -176,3 +180,22 @@ def test_bytes_that_no_database_takes_stop_nobody(maildir, bad):
     assert read()[0] == 5
     assert states() == {sent.subscriber.email: "bounced"}
     assert all(bounce.words.isprintable() for bounce in Bounce.objects.all())
+
+
+def test_no_mail_stops_the_worker(maildir):
+    """Reports with some of their bytes changed, lost or doubled, by chance that repeats."""
+    chance = random.Random(6)
+    sent = make_sent(make_reader())
+    for _ in range(200):
+        raw = bytearray(report_about(sent, chance.choice(NAMES)))
+        for _ in range(chance.randrange(1, 9)):
+            start = chance.randrange(len(raw))
+            piece = raw[start : start + chance.randrange(40)]
+            bad = chance.choice(
+                [b"\0", b"\n\n", b";", b"\xff", b'"', b"=?utf-8?q?", piece * 2]
+            )
+            raw[start : start + len(piece)] = bad
+        maildir.add(bytes(raw))
+
+    assert sum(iter(lambda: read()[0], 0)) == 200
+    assert len(maildir.marked()) == 200
