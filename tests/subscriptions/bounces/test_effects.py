@@ -155,6 +155,25 @@ def test_a_letter_that_arrived_between_makes_a_new_beginning(reader):
     assert (reader.state, reader.soft_bounces) == ("confirmed", 1)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"bounced": "soft", "tried_at": ago(days=10)},
+        {"state": "failed", "tried_at": ago(days=10)},
+        {"tried_at": ago(days=40)},
+        {"tried_at": ago(days=6)},
+    ],
+)
+def test_a_letter_that_did_not_arrive_between_makes_none(reader, values):
+    for _ in range(3):
+        soft(reader, 30)
+    make_sent(reader, **values)
+
+    soft(reader, 30)
+
+    assert reader.soft_bounces == 4
+
+
 def test_whoever_comes_back_begins_anew(reader):
     for _ in range(4):
         soft(reader, 30)
