@@ -12,8 +12,7 @@ from anymail.exceptions import (
     AnymailUnsupportedFeature,
 )
 from requests import ConnectionError as NoConnection
-from requests import ConnectTimeout, RequestException
-from requests.exceptions import SSLError
+from requests import RequestException
 from urllib3.exceptions import MaxRetryError
 
 from outbox.line import Blames, DeliveryError
@@ -53,10 +52,9 @@ def _may_have_arrived(error: Exception) -> bool:
     """Whether the line broke after it stood: then the mail may have been handed over."""
     if not isinstance(error, RequestException):
         return False
-    if isinstance(error, ConnectTimeout | SSLError):
-        return False
     if isinstance(error, NoConnection):
         why = getattr(error.__cause__, "args", ())
+        # Nobody there, no certificate, no answer to the call: it never stood.
         return not (why and isinstance(why[0], MaxRetryError))
     return not isinstance(error, ValueError)  # an address of the interface that is none
 

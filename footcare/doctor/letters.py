@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -11,11 +12,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
 from footcare.doctor.findings import Finding, hint, ok, wrong
+from outbox.models import Message
 from subscriptions.bounces import mailboxes
 from subscriptions.letters.mime import PreparedLetter, To
-from subscriptions.models import Letter
+from subscriptions.models import Delivery, Letter
 
 _DOUBLED_DOT = re.compile(rb"^\.\.", re.MULTILINE)
 
@@ -67,11 +70,23 @@ def can_be_left_with_one_click() -> Iterator[Finding]:
 
 
 def go_on() -> Iterator[Finding]:
-    """Letters that wait for somebody; those that failed are told with the rest of the site."""
+    """How long the oldest have been due, and what waits for somebody.
+
+    Whether that is too long, and which letters have failed, is told with the site.
+    """
+    now = timezone.now()
     try:
+        oldest = {
+            "mail": Message.objects.oldest_due(),
+            "letter to a reader": Delivery.objects.oldest_due(now),
+        }
         paused = list(Letter.objects.filter(state=Letter.State.PAUSED))
     except (DatabaseError, InterfaceError):
         return  # told with the site
+    for name, since in oldest.items():
+        if since:
+            minutes = (now - since) // timedelta(minutes=1)
+            yield ok(f"The oldest {name} that is due has waited for {minutes} minutes.")
     for letter in paused:
         yield hint(f"The letter “{letter}” is paused: {letter.get_pause_display()}.")
 

@@ -17,8 +17,9 @@ class BounceAdmin(admin.ModelAdmin):
     fields = ["at", "kind", "status", "words", "letter", "subscriber", "source"]
 
     @admin.display(description=_("letter"))
-    def letter(self, bounce: Bounce) -> Letter | None:
-        return bounce.delivery.letter if bounce.delivery else None
+    def letter(self, bounce: Bounce) -> Letter | str:
+        letter = bounce.delivery and bounce.delivery.letter
+        return letter or self.get_empty_value_display()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

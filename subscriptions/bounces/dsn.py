@@ -23,15 +23,15 @@ def read(mail: Part) -> list[Report]:
     status = next((part for part in parts if part.kind in _STATUS), None)
     if status is None:
         return []
-    message_id = returned_message_id(parts)
+    head = returned_head(parts)
     reports = []
     for group in groups_in(status.body):
         if group.get("action", "").partition(" ")[0].lower() == "failed":
-            reports.append(_report(group, message_id))
+            reports.append(_report(group, head))
     return reports
 
 
-def _report(group: dict[str, str], message_id: str) -> Report:
+def _report(group: dict[str, str], head: dict[str, str]) -> Report:
     words = group.get("diagnostic-code", "")
     words = words.partition(";")[2].strip() if ";" in words[:40] else words
     code = verdicts.code_in(group.get("status", ""), words)
@@ -40,20 +40,21 @@ def _report(group: dict[str, str], message_id: str) -> Report:
     return Report(
         kind=verdicts.kind_of(code, words),
         addresses=frozenset(original | final),
-        message_id=message_id,
+        message_id=head.get("message-id", ""),
+        leave_link=head.get("list-unsubscribe", ""),
         status=code,
         words=words,
     )
 
 
-def returned_message_id(parts: list[Part]) -> str:
-    """The Message-ID of the letter that a report gives back, or ""."""
+def returned_head(parts: list[Part]) -> dict[str, str]:
+    """The fields of the letter that a report gives back; nothing if it does not."""
     for part in parts:
         if part.kind in _WHOLE:
-            return Part.of(part.body).fields.get("message-id", "")
+            return Part.of(part.body).fields
         if part.kind in _HEADERS:
-            return fields_in(part.body).get("message-id", "")
-    return ""
+            return fields_in(part.body)
+    return {}
 
 
 def addresses_in(value: str) -> set[str]:
@@ -68,5 +69,5 @@ def addresses_in(value: str) -> set[str]:
     return {
         address.lower()
         for address in (written, read)
-        if "@" in address and len(address) <= _LONGEST_ADDRESS
+        if "@" in address and len(address) <= _LONGEST_ADDRESS and address.isprintable()
     }

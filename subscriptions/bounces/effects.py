@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from footcare.lib.logs import without_people
+from footcare.lib.logs import one_line, without_people
 from subscriptions import joining, tallies
 from subscriptions.bounces.verdicts import Kind
 from subscriptions.models import (
@@ -44,8 +44,7 @@ def record(
         defaults={
             "kind": kind,
             "status": status[:20],
-            # A server names whom it refused; erasing a reader must not leave that behind.
-            "words": without_people(" ".join(words[:2000].split()))[:300],
+            "words": _kept(words),
             "delivery": delivery,
             "subscriber": subscriber,
         },
@@ -57,6 +56,11 @@ def record(
     if subscriber:
         _tell(kind, subscriber, delivery)
     return True
+
+
+def _kept(words: str) -> str:
+    """``words`` without whom the server refused: erasing a reader must leave nothing."""
+    return one_line(without_people(" ".join(words[:2000].split())))[:300]
 
 
 def _mark(delivery: Delivery, kind: str) -> bool:

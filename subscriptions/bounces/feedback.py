@@ -1,6 +1,6 @@
 """Complaints: what a mailbox provider sends when a reader pressed "spam" (ARF, RFC 5965)."""
 
-from subscriptions.bounces.dsn import addresses_in, returned_message_id
+from subscriptions.bounces.dsn import addresses_in, returned_head
 from subscriptions.bounces.mails import Part, fields_in
 from subscriptions.bounces.verdicts import Kind, Report
 
@@ -20,11 +20,13 @@ def read(mail: Part) -> list[Report]:
     kind = fields.get("feedback-type", "").lower()
     if kind not in _COMPLAINTS:
         return []
+    head = returned_head(parts)
     return [
         Report(
             kind=Kind.COMPLAINT,
             addresses=frozenset(addresses_in(fields.get("original-rcpt-to", ""))),
-            message_id=returned_message_id(parts),
+            message_id=head.get("message-id", ""),
+            leave_link=head.get("list-unsubscribe", ""),
             status=kind,
             words=fields.get("user-agent", ""),
         )

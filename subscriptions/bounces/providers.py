@@ -86,11 +86,14 @@ def _kind_said(event: AnymailTrackingEvent) -> str | None:
 
 
 def _whom(event: AnymailTrackingEvent) -> tuple[Delivery | None, Subscriber | None]:
-    token = str((event.metadata or {}).get("delivery", ""))
-    if delivery := tracing.delivery_of(token):
+    ours = event.metadata if isinstance(event.metadata, dict) else {}
+    if delivery := tracing.delivery_of(str(ours.get("delivery", ""))):
         return delivery, delivery.subscriber
-    address = event.recipient or ""
-    return None, Subscriber.objects.at(address).first() if address else None
+    address = str(event.recipient or "")
+    # What no database takes is nobody's.
+    return None, Subscriber.objects.at(
+        address
+    ).first() if address.isprintable() else None
 
 
 def _has_left(event: AnymailTrackingEvent) -> bool:
@@ -101,7 +104,7 @@ def _has_left(event: AnymailTrackingEvent) -> bool:
 
 
 def _words(event: AnymailTrackingEvent) -> str:
-    return " ".join(filter(None, (event.mta_response, event.description)))
+    return " ".join(map(str, filter(None, (event.mta_response, event.description))))
 
 
 def _source(event: AnymailTrackingEvent, esp_name: str) -> str:

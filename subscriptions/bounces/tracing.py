@@ -1,21 +1,24 @@
 """Whom a report is about, and how far it is believed.
 
 Anybody can write to the address that bounces come to, and say anything. What nobody can make
-up is the Message-ID of a letter of ours: each reader has seen only their own. So a report
-that returns one is believed about that letter. One that merely names an address may cost that
+up is the Message-ID of a letter of ours, and the link to leave: each reader has seen only
+their own. So a report that returns one is believed; the link is for relays that put a
+Message-ID of their own in the place of ours. One that merely names an address may cost that
 reader one "refused for the moment", and only for a letter that really went to them lately.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
 
-from subscriptions import tokens
+from subscriptions import joining, tokens
 from subscriptions.bounces.verdicts import Kind, Report
 from subscriptions.models import Delivery, Subscriber
 
 LATELY = timedelta(days=14)  # servers try for five days, and some for longer
+_TOKEN = re.compile(r"/([1-9][0-9]{0,17}-[\w-]{22})/?>", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Finding:
 
 def find(report: Report) -> Finding | None:
     """The letter that ``report`` is about; None where it proves nothing about any."""
-    delivery = delivery_of(report.message_id)
+    delivery = delivery_of(report.message_id) or _sent_to_holder_of(report.leave_link)
     if delivery:
         return Finding(_kind(report, delivery), delivery)
     if report.kind == Kind.COMPLAINT:
@@ -61,13 +64,21 @@ def _kind(report: Report, delivery: Delivery) -> str:
     return Kind.HARD if reader.email.lower() in report.addresses else Kind.SOFT
 
 
+def _sent_to_holder_of(leave_link: str) -> Delivery | None:
+    token = _TOKEN.search(leave_link)
+    reader = joining.holder_of(token[1], "leave") if token else None
+    return _newest_sent_to([reader.pk]) if reader else None
+
+
 def _sent_lately_to(addresses: frozenset[str]) -> Delivery | None:
-    """The newest letter to one of ``addresses`` that has not come back yet."""
-    if len(addresses) > 2:
+    if len(addresses) > 4:  # two of one reader, in two readings each, are the most
         return None
-    readers = [
-        reader.pk for address in addresses for reader in Subscriber.objects.at(address)
-    ]
+    readers = (Subscriber.objects.at(address).first() for address in addresses)
+    return _newest_sent_to([reader.pk for reader in readers if reader])
+
+
+def _newest_sent_to(readers: list[int]) -> Delivery | None:
+    """The newest letter to one of ``readers`` that has not come back yet."""
     sent = Delivery.objects.filter(
         subscriber__in=readers,
         state=Delivery.State.SENT,

@@ -5,9 +5,18 @@ Only the one address of the one provider: each of the others would be a door mor
 
 from anymail.urls import urlpatterns as of_all
 from django.conf import settings
+from django.urls import path
+
+from subscriptions.bounces.door import guarded
+
+_NAME = f"{settings.MAIL_PROVIDER}_tracking_webhook"
 
 urlpatterns = [
-    pattern
+    path(
+        f"{settings.MAIL_PROVIDER}/tracking/",
+        guarded(pattern.callback.view_class).as_view(),
+        name=_NAME,
+    )
     for pattern in of_all
-    if pattern.name == f"{settings.MAIL_PROVIDER}_tracking_webhook"
+    if pattern.name == _NAME
 ]

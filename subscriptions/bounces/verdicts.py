@@ -41,8 +41,8 @@ _DEAD_WORDS = (
 class Report:
     """One report about one letter to one address.
 
-    ``addresses`` are those that it names, perhaps none; ``message_id`` is the letter's as the
-    report returns it, or "". Nothing in it is proven.
+    ``addresses`` are those that it names, perhaps none; ``message_id`` and ``leave_link`` are
+    what stands in the head of the letter as the report returns it, or "". Nothing is proven.
     """
 
     kind: str
@@ -50,6 +50,7 @@ class Report:
     message_id: str
     status: str = ""
     words: str = ""
+    leave_link: str = ""
 
 
 def code_in(status: str, words: str = "") -> str:

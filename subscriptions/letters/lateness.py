@@ -16,8 +16,10 @@ def stuck_since(now: datetime) -> datetime | None:
     """
     worked = list(Letter.objects.sending().values_list("worked_at", flat=True))
     due = Delivery.objects.oldest_due(now) if worked else None
+    if due is None:
+        return None
     free_at = Turnstile.objects.filter(pk=1).values_list("free_at", flat=True).first()
-    if due is None or (free_at and free_at > now):
+    if free_at and free_at > now:
         return None
     # One from the future was written before the clock was set back, and says nothing.
     moments = [moment for moment in (*worked, free_at) if moment and moment <= now]

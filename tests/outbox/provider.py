@@ -4,6 +4,8 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import pytest
+
 
 class Provider:
     """Postmark's interface: keeps what it takes, as ``mails``.
@@ -61,3 +63,17 @@ class Provider:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join(5)
+
+
+@pytest.fixture
+def provider(settings):
+    one = Provider()
+    settings.MAIL_PROVIDER = "postmark"
+    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+    settings.ANYMAIL = {
+        "POSTMARK_SERVER_TOKEN": "token",
+        "POSTMARK_API_URL": one.url,
+        "REQUESTS_TIMEOUT": 0.3,
+    }
+    yield one
+    one.stop()

@@ -6,22 +6,10 @@ import pytest
 from django.core.mail import EmailMessage
 
 from outbox.line import Blames, DeliveryError, Envelope, Line
-from tests.outbox.provider import Provider
+from tests.outbox.provider import provider
 from tests.running import free_port
 
-
-@pytest.fixture
-def provider(settings):
-    one = Provider()
-    settings.MAIL_PROVIDER = "postmark"
-    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
-    settings.ANYMAIL = {
-        "POSTMARK_SERVER_TOKEN": "token",
-        "POSTMARK_API_URL": one.url,
-        "REQUESTS_TIMEOUT": 0.3,
-    }
-    yield one
-    one.stop()
+__all__ = ["provider"]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from footcare.doctor.findings import Finding, Level
 from outbox.models import Heartbeat, Message
 from subscriptions.letters import control
 from subscriptions.letters.mime import PreparedLetter
-from subscriptions.models import Letter
+from subscriptions.models import Delivery, Letter
 from tests.project.smtp_servers import mail_server
 from tests.subscriptions.letters.steps import make_letter, make_readers
 
@@ -190,6 +190,22 @@ def test_letters_that_wait_for_somebody_are_named():
     assert {level for level, _ in found} == {Level.HINT}
     assert len(found) == len(Letter.Pause)
     assert any("“failures” is paused: Too many failures" in words for _, words in found)
+
+
+def test_the_age_of_what_is_due_is_told():
+    make_readers(1)
+    control.queue(make_letter())
+    then = timezone.now() - timedelta(minutes=7)
+    Delivery.objects.update(due_at=then)
+    Message.objects.create(to="a@x.org", due_at=then + timedelta(minutes=4))
+
+    assert told(letters.go_on) == [
+        (Level.OK, "The oldest mail that is due has waited for 3 minutes."),
+        (
+            Level.OK,
+            "The oldest letter to a reader that is due has waited for 7 minutes.",
+        ),
+    ]
 
 
 def test_nobody_who_reads_what_comes_back_is_a_hint():

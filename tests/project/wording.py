@@ -33,6 +33,7 @@ from comments.models import (
     SavedReply,
     Scrutiny,
 )
+from subscriptions.models import Bounce, Delivery
 from tests.factories import make_article, make_comment, make_subscriber
 
 # The same in every language.
@@ -115,7 +116,9 @@ def fill_with_numbers():
     article.topics.add(topic)
     _fill(article)
     make_article(title="24", slug="closed", summary="25", comments_open=False)
-    make_subscriber(email="a@b.example")
+    reader = make_subscriber(email="a@b.example")
+    for number, kind in enumerate(Delivery.Bounced):
+        Bounce.objects.create(source=f"59{number}", kind=kind, subscriber=reader)
     return article
 
 

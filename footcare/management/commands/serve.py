@@ -62,7 +62,9 @@ class Command(BaseCommand):
             folder = settings.EMAIL_FILE_PATH
             write(f"Mails:      kept as files in {folder} (set EMAIL_URL to send them)")
         else:
-            write(f"Mails:      sent through {settings.EMAIL_HOST}")
+            write(
+                f"Mails:      sent through {settings.MAIL_PROVIDER or settings.EMAIL_HOST}"
+            )
         if not get_user_model().objects.filter(is_superuser=True).exists():
             write(
                 "Your account: run `make owner` in a second terminal (in a container:"

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from subscriptions import tokens
+from subscriptions.bounces import mailboxes
 from subscriptions.models import Delivery, Subscriber
 from tests.factories import make_subscriber
 from tests.subscriptions.letters.steps import make_letter
@@ -46,3 +47,9 @@ def report_about(delivery, name="postfix"):
 
 def states():
     return dict(Subscriber.objects.values_list("email", "state"))
+
+
+def read():
+    """How many mails the worker read in one turn, and what it said."""
+    lines = []
+    return mailboxes.read_bounces(lines.append), lines

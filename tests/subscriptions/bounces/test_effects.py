@@ -12,6 +12,7 @@ from subscriptions.models import Bounce, SendingSettings, Subscriber, Suppressio
 from subscriptions.suppression import suppressed_among
 from tests.factories import make_subscriber
 from tests.subscriptions.bounces.steps import ago, make_reader, make_sent, states
+from tests.subscriptions.steps import a_while_later, ask, path_of, work
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,25 @@ def test_a_letter_that_arrived_between_makes_a_new_beginning(reader):
     assert (reader.state, reader.soft_bounces) == ("confirmed", 1)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"bounced": "soft", "tried_at": ago(days=10)},
+        {"state": "failed", "tried_at": ago(days=10)},
+        {"tried_at": ago(days=40)},
+        {"tried_at": ago(days=6)},
+    ],
+)
+def test_a_letter_that_did_not_arrive_between_makes_none(reader, values):
+    for _ in range(3):
+        soft(reader, 30)
+    make_sent(reader, **values)
+
+    soft(reader, 30)
+
+    assert reader.soft_bounces == 4
+
+
 def test_whoever_comes_back_begins_anew(reader):
     for _ in range(4):
         soft(reader, 30)
@@ -165,6 +185,22 @@ def test_whoever_comes_back_begins_anew(reader):
     soft(reader, 30)
 
     assert (reader.state, reader.soft_bounces) == ("confirmed", 1)
+
+
+def test_whoever_bounced_comes_back_by_the_way_of_everybody(client, joined):
+    bounce(Kind.HARD, joined)
+    assert joined.state == Subscriber.State.BOUNCED
+    a_while_later()
+
+    ask(client)
+    work()
+    joined.refresh_from_db()
+    assert client.get(path_of(joined.confirm_url)).status_code == 200
+    assert joined.state == Subscriber.State.BOUNCED
+    client.post(path_of(joined.confirm_url))
+
+    joined.refresh_from_db()
+    assert joined.state == Subscriber.State.CONFIRMED
 
 
 def test_a_report_that_comes_after_they_came_back_is_about_before(reader):

@@ -1,96 +1,30 @@
 """The mailbox of bounces is read once, whatever happens meanwhile, and keeps every mail."""
 
-import ssl
-from pathlib import Path
+import random
+from contextlib import closing
 
 import pytest
 
 from outbox import ending
 from subscriptions.bounces import effects, mailboxes
 from subscriptions.bounces.mails import LONGEST
-from subscriptions.models import Bounce
-from tests.running import free_port
-from tests.subscriptions.bounces.imap import ImapServer
+from subscriptions.letters import delivery
+from subscriptions.models import Bounce, Tally
 from tests.subscriptions.bounces.steps import (
+    SAMPLES,
     make_reader,
     make_sent,
     message_id,
+    read,
     report_about,
     sample,
     states,
 )
+from tests.subscriptions.letters.steps import make_letter, send
 
 pytestmark = pytest.mark.django_db
-CERTIFICATES = Path(__file__).resolve().parents[2] / "certificates"
 
-
-class Maildir:
-    """A real Maildir."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        for name in ("new", "cur", "tmp"):
-            (folder / name).mkdir(parents=True)
-        self.url = f"maildir:{folder}"
-
-    def add(self, raw):
-        number = len(self.all())
-        (self.folder / "new" / f"{1795763564 + number}.M1P2.host").write_bytes(raw)
-
-    def all(self):
-        return [*self.folder.glob("new/*"), *self.folder.glob("cur/*")]
-
-    def marked(self):
-        """Of each mail, in their order, what stands on it."""
-        names = sorted(path.name for path in self.folder.glob("cur/*"))
-        return [name.partition(":2,")[2] for name in names]
-
-    def raw(self):
-        return {path.read_bytes() for path in self.all()}
-
-
-class Imap(ImapServer):
-    """The same questions to an IMAP server."""
-
-    @property
-    def url(self):
-        return f"imap://me:p%40ss%2F%22%5C@127.0.0.1:{self.port}/INBOX/Bounces"
-
-    def marked(self):
-        short = {"\\Seen": "S", "\\Flagged": "F"}
-        return [
-            "".join(sorted(short[flag] for flag in flags))
-            for flags in self.flags.values()
-            if flags
-        ]
-
-    def raw(self):
-        return set(self.mails.values())
-
-
-@pytest.fixture
-def imap(settings):
-    server = Imap()
-    settings.BOUNCE_MAILBOX = server.url
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def maildir(tmp_path, settings):
-    box = Maildir(tmp_path / "bounces of letters")
-    settings.BOUNCE_MAILBOX = box.url.replace(" ", "%20")
-    return box
-
-
-@pytest.fixture(params=["maildir", "imap"])
-def box(request):
-    return request.getfixturevalue(request.param)
-
-
-def read():
-    lines = []
-    return mailboxes.read_bounces(lines.append), lines
+NAMES = sorted(path.stem for path in SAMPLES.glob("*.eml"))
 
 
 def test_without_a_mailbox_nothing_is_done(settings):
@@ -121,7 +55,7 @@ def test_reports_are_recorded_and_every_mail_stays(box):
 
 def test_killed_between_recording_and_marking_it_counts_once(box, monkeypatch):
     sent = make_sent(make_reader())
-    box.add(sample("exim", sent.subscriber.email))
+    box.add(report_about(sent))
 
     def killed(*args, **kwargs):
         raise KeyboardInterrupt
@@ -135,9 +69,8 @@ def test_killed_between_recording_and_marking_it_counts_once(box, monkeypatch):
 
     assert read()[0] == 1
 
-    sent.subscriber.refresh_from_db()
-    assert sent.subscriber.soft_bounces == 1
     assert Bounce.objects.count() == 1
+    assert Tally.objects.get().bounced == 1
 
 
 def test_killed_before_recording_it_is_read_again(box, monkeypatch):
@@ -178,6 +111,8 @@ def test_of_a_large_mail_the_beginning_is_read(box):
     sent = make_sent(make_reader())
     box.add(report_about(sent) + b"x" * (2 * LONGEST))
 
+    with closing(mailboxes.opened()) as opened:
+        assert [len(opened.read(name)) for name in opened.unread()] == [LONGEST]
     assert read()[0] == 1
     assert states() == {sent.subscriber.email: "bounced"}
 
@@ -203,91 +138,6 @@ def test_a_folder_that_is_no_maildir_is_told(tmp_path, settings, name):
     assert line.endswith(f"{tmp_path / name} is no Maildir.")
 
 
-def test_the_server_is_asked_with_the_words_of_the_address(imap):
-    read()
-
-    assert 'LOGIN me "p@ss/\\"\\\\"' in imap.asked
-    assert 'SELECT "INBOX/Bounces"' in imap.asked
-
-
-@pytest.mark.parametrize("command", ["LOGIN", "SELECT", "SEARCH", "FETCH", "STORE"])
-@pytest.mark.parametrize("way", ["refuse", "hang_up"])
-def test_a_server_that_fails_is_told_and_loses_nothing(imap, command, way):
-    sent = make_sent(make_reader())
-    imap.add(report_about(sent))
-    setattr(imap, way, command)
-
-    done, (line,) = read()
-
-    assert done == 0
-    assert line.startswith("The mailbox of bounces cannot be read: ")
-    assert "p@ss" not in line
-    if way == "refuse":
-        assert line.endswith(f"{command} is not for you")
-    assert imap.marked() == []
-    setattr(imap, way, "")
-    assert read()[0] == 1
-    assert states() == {sent.subscriber.email: "bounced"}
-
-
-def test_a_server_that_says_nothing_is_not_waited_for(imap, monkeypatch):
-    imap.silent = True
-    monkeypatch.setattr(mailboxes, "TIMEOUT", 0.2)
-
-    assert read() == (0, ["The mailbox of bounces cannot be read: timed out"])
-
-
-def test_a_server_that_is_away_is_told(settings):
-    settings.BOUNCE_MAILBOX = f"imaps://me:p@127.0.0.1:{free_port()}/INBOX"
-
-    done, (line,) = read()
-
-    assert (done, "refused" in line) == (0, True)
-
-
-@pytest.fixture
-def behind_tls(settings):
-    servers = []
-
-    def start(certificate):
-        servers.append(Imap(CERTIFICATES / certificate))
-        settings.BOUNCE_MAILBOX = f"imaps://me:p@localhost:{servers[0].port}/INBOX"
-        return servers[0]
-
-    yield start
-    for server in servers:
-        server.stop()
-
-
-def test_a_certificate_that_is_good_is_taken(behind_tls, monkeypatch):
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "localhost.pem"))
-    sent = make_sent(make_reader())
-    behind_tls("localhost.pem").add(report_about(sent))
-
-    assert read()[0] == 1
-
-
-@pytest.mark.parametrize("trusted", ["localhost.pem", "elsewhere.pem"])
-def test_a_certificate_of_another_or_of_nobody_is_refused(
-    behind_tls, monkeypatch, trusted
-):
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / trusted))
-    server = behind_tls("elsewhere.pem")
-    server.add(b"x")
-
-    done, (line,) = read()
-
-    assert (done, "certificate verify failed" in line) == (0, True)
-    assert server.asked == []
-
-
-def test_good_certificates_are_those_that_the_machine_trusts(behind_tls):
-    assert ssl.get_default_verify_paths()
-    behind_tls("localhost.pem")
-
-    assert "certificate verify failed" in read()[1][0]
-
-
 def test_a_report_of_another_worker_is_no_second_one(maildir):
     """Two workers read the same mail at once: the slower one finds it recorded and gone."""
     sent = make_sent(make_reader())
@@ -301,3 +151,51 @@ def test_a_report_of_another_worker_is_no_second_one(maildir):
     box.mark(name, flag=False)
 
     assert Bounce.objects.count() == 1
+
+
+def test_a_letter_as_it_was_sent_is_known_again(maildir, mailbox):
+    dead, alive = make_reader(), make_reader()
+    send(make_letter())
+    sent = {mail["To"]: mail for mail in mailbox.mails}
+    maildir.add(sample("gmail", dead.email, sent[dead.email]["Message-ID"]))
+
+    read()
+
+    assert states() == {dead.email: "bounced", alive.email: "confirmed"}
+    delivery._line.close()
+
+
+@pytest.mark.parametrize("bad", [b"\0", b"\xff", b"\x1b[2J", b"\xed\xa0\x80"])
+def test_bytes_that_no_database_takes_stop_nobody(maildir, bad):
+    sent = make_sent(make_reader())
+    report = report_about(sent)
+    maildir.add(report.replace(b"User unknown", bad))
+    maildir.add(
+        report.replace(b"Final-Recipient: rfc822; ", b"Final-Recipient: x;" + bad)
+    )
+    maildir.add(sample("exim", f"a{bad.decode(errors='replace')}b@example.org"))
+    maildir.add(report.replace(b"Status: 5.1.1", b"Status: " + bad))
+    maildir.add(report.replace(b"Message-ID: <", b"Message-ID: <" + bad))
+
+    assert read()[0] == 5
+    assert states() == {sent.subscriber.email: "bounced"}
+    assert all(bounce.words.isprintable() for bounce in Bounce.objects.all())
+
+
+def test_no_mail_stops_the_worker(maildir):
+    """Reports with some of their bytes changed, lost or doubled, by chance that repeats."""
+    chance = random.Random(6)
+    sent = make_sent(make_reader())
+    for _ in range(200):
+        raw = bytearray(report_about(sent, chance.choice(NAMES)))
+        for _ in range(chance.randrange(1, 9)):
+            start = chance.randrange(len(raw))
+            piece = raw[start : start + chance.randrange(40)]
+            bad = chance.choice(
+                [b"\0", b"\n\n", b";", b"\xff", b'"', b"=?utf-8?q?", piece * 2]
+            )
+            raw[start : start + len(piece)] = bad
+        maildir.add(bytes(raw))
+
+    assert sum(iter(lambda: read()[0], 0)) == 200
+    assert len(maildir.marked()) == 200

@@ -10,10 +10,15 @@ from django.urls import clear_url_caches
 
 from footcare import urls
 from subscriptions import tokens
-from subscriptions.bounces import providers
+from subscriptions.bounces import providers, tracing
+from subscriptions.letters import control, delivery
 from subscriptions.models import Bounce, Suppression, Tally
 from tests.factories import make_subscriber
+from tests.outbox.provider import provider
 from tests.subscriptions.bounces.steps import make_reader, make_sent, states
+from tests.subscriptions.letters.steps import make_letter, send
+
+__all__ = ["provider"]
 
 SECRET = "postmark:a-long-secret-of-ours"
 PATH = "/mail/postmark/tracking/"
@@ -81,7 +86,9 @@ def test_a_bounce_that_the_provider_tells_counts_once(client):
 @pytest.mark.parametrize(
     "secret", ["", "postmark:wrong", "other:a-long-secret-of-ours", ":", SECRET + "x"]
 )
-def test_whoever_does_not_know_the_secret_is_refused(client, secret):
+def test_whoever_does_not_know_the_secret_is_refused_and_is_no_news(
+    client, secret, logged
+):
     sent = make_sent(make_reader())
 
     answer = call(
@@ -89,9 +96,35 @@ def test_whoever_does_not_know_the_secret_is_refused(client, secret):
         Metadata=metadata(sent),
     )  # fmt: skip
 
-    assert answer.status_code == 400
+    assert answer.status_code == 403
     assert states() == {sent.subscriber.email: "confirmed"}
     assert not Bounce.objects.exists()
+    assert not [record for record in logged.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.usefixtures("_postmark")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "junk",
+        "[]",
+        "7",
+        '"x"',
+        "null",
+        "[1]",
+        "\xff",
+        '{"RecordType": "Bounce", "BouncedAt": 7}',
+    ],
+)
+def test_what_cannot_be_read_is_refused(client, words, logged):
+    headers = {"Authorization": f"Basic {b64encode(SECRET.encode()).decode()}"}
+
+    answer = client.post(
+        PATH, words.encode("latin-1"), content_type="application/json", headers=headers
+    )
+
+    assert answer.status_code == 400
+    assert not [record for record in logged.records if record.levelname == "ERROR"]
 
 
 @pytest.mark.usefixtures("_postmark")
@@ -155,7 +188,22 @@ def test_whoever_leaves_at_the_providers_has_left(client):
 
 
 @pytest.mark.usefixtures("_postmark")
-@pytest.mark.parametrize("email", ["stranger@example.org", ""])
+@pytest.mark.parametrize("words", ["a\x00b", "a\ud800b"])
+def test_words_that_no_database_takes_are_kept_in_others(client, words):
+    reader = make_reader()
+
+    answer = call(
+        client, Type="HardBounce", Email=reader.email, Details=words, Metadata={"delivery": words},
+    )  # fmt: skip
+
+    assert answer.status_code == 200
+    assert Bounce.objects.get().words.startswith("a\\")
+
+
+@pytest.mark.usefixtures("_postmark")
+@pytest.mark.parametrize(
+    "email", ["stranger@example.org", "", "a\x00@x.org", "\ud800", 7]
+)
 def test_what_is_about_nobody_of_ours_is_answered_and_forgotten(client, email):
     make_reader()
 
@@ -207,3 +255,40 @@ def test_what_is_about_nobody_of_ours_is_answered_and_forgotten(client, email):
 )
 def test_each_event_has_its_meaning(event, kind):
     assert providers.kind_of(AnymailTrackingEvent(**event)) == kind
+
+
+def test_a_letter_that_a_provider_took_is_known_again_by_what_it_tells(provider):
+    readers = {reader.email: reader for reader in (make_reader(), make_reader())}
+
+    send(make_letter())
+    delivery._line.close()
+
+    assert {mail["To"] for mail in provider.mails} == set(readers)
+    for mail in provider.mails:
+        found = tracing.delivery_of(mail["Metadata"]["delivery"])
+        assert (found.state, found.subscriber) == ("sent", readers[mail["To"]])
+        assert readers[mail["To"]].leave_url in str(mail["Headers"])
+
+
+def test_a_provider_that_refuses_a_mail_fails_it_and_goes_on(provider):
+    readers = [make_reader(), make_reader()]
+    provider.answers = [422]
+
+    send(make_letter())
+    delivery._line.close()
+
+    (failed,) = readers[0].deliveries.all()
+    assert (failed.state, failed.error[:3]) == ("failed", "422")
+    assert readers[1].deliveries.get().state == "sent"
+
+
+def test_a_provider_whose_answer_is_lost_leaves_the_letter_in_doubt(provider):
+    reader = make_reader()
+    provider.answers = ["hang up"]
+    letter = make_letter()
+    control.queue(letter)
+
+    delivery.send_letters(lambda line: None)
+    delivery._line.close()
+
+    assert reader.deliveries.get().state == "uncertain"

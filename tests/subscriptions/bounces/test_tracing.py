@@ -4,7 +4,7 @@ import pytest
 
 from subscriptions import tokens
 from subscriptions.bounces import reports, tracing
-from subscriptions.bounces.verdicts import Kind
+from subscriptions.bounces.verdicts import Kind, Report
 from tests.subscriptions.bounces.steps import (
     ago,
     make_reader,
@@ -94,3 +94,47 @@ def test_the_key_before_the_last_one_still_counts(settings):
     settings.SECRET_KEY = "another-key-0123456789-0123456789-0123456789"
 
     assert tracing.delivery_of(of_before) == sent
+
+
+def with_link(name, link, to="reader@example.org"):
+    raw = sample(name, to, f"<of-the-relay@x>\nList-Unsubscribe: {link}")
+    assert link.encode() in raw
+    return raw
+
+
+@pytest.mark.parametrize("name", ["postfix", "exim", "exchange", "complaint"])
+@pytest.mark.parametrize("form", ["<{}>", "<mailto:a@relay.example>,\n\t<{}>"])
+def test_a_report_that_returns_our_link_to_leave_is_believed(name, form):
+    """A relay may put a Message-ID of its own in the place of ours."""
+    reader, other = make_reader(email="reader@example.org"), make_reader()
+    sent = make_sent(reader)
+    make_sent(other)
+
+    found = find(with_link(name, form.format(reader.leave_url)))
+
+    assert found.delivery == sent
+    assert found.kind == (Kind.COMPLAINT if name == "complaint" else Kind.HARD)
+
+
+def test_a_link_to_leave_that_was_made_up_is_not_believed():
+    reader, victim = make_reader(), make_reader(email="reader@example.org")
+    make_sent(reader)
+    sent = make_sent(victim)
+    tag = reader.leave_url.partition("-")[2]
+    made_up = f"<http://testserver/unsubscribe/{victim.pk}-{tag}>"
+
+    for link in (made_up, f"<{victim.preferences_url}>", "<>", f"<{reader.leave_url}"):
+        assert find(with_link("postfix", link)).kind == Kind.SOFT
+        assert find(with_link("postfix", link)).delivery == sent
+        assert find(with_link("complaint", link)) is None
+
+
+def test_a_report_that_names_many_addresses_names_nobody():
+    make_sent(make_reader(email="reader@example.org"))
+    report = Report(
+        Kind.HARD,
+        frozenset(f"a{n}@x.org" for n in range(4)) | {"reader@example.org"},
+        "",
+    )
+
+    assert tracing.find(report) is None
