@@ -181,7 +181,11 @@ def requeue_failed(letter: Letter) -> int:
 
 
 def start_due(report: Callable[[str], object]) -> int:
-    """Queue what was scheduled and is due; ask again where its time passed long ago."""
+    """Queue what was scheduled and is due; ask again where its time passed long ago.
+
+    One letter is queued at a time: it may have a hundred thousand readers, and there is
+    other work between two. Return how many were begun or asked about.
+    """
     now = timezone.now()
     stale = now - timedelta(hours=SendingSettings.load().stale_hours)
     started = 0
@@ -192,8 +196,8 @@ def start_due(report: Callable[[str], object]) -> int:
         if moment and moment < stale:
             started += _ask_stale(same, moment)
         elif _queue(same):
-            started += 1
             report(f"Letter {letter.pk} is queued, as scheduled.")
+            return started + 1
         elif words := obstacle(letter):
             started += _ask(same, Pause.OBSTACLE, words)
     return started + _ask_about_abandoned(stale)

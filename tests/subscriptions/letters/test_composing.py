@@ -54,7 +54,7 @@ def letter_of(article, **values):
 
 def digest_of(*articles):
     digest, _made = Digest.objects.get_or_create(until="2026-01-02T09:00Z")
-    return drafting.draft_of_digest(digest, articles)
+    return drafting.schedule_digest(digest, articles)
 
 
 def add_callout(article, heading="Before you start", **values):

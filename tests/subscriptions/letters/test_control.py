@@ -172,7 +172,7 @@ def test_a_letter_whose_article_was_deleted_is_not_sent(clock):
 
 def test_a_digest_tells_of_what_is_still_public(clock):
     stays, goes = make_article(title="Stays"), make_article(title="Goes")
-    letter = drafting.draft_of_digest(
+    letter = drafting.schedule_digest(
         Digest.objects.create(until=clock.moment), [stays, goes]
     )
     control.ask_again(letter, clock.moment)
@@ -187,7 +187,7 @@ def test_a_digest_tells_of_what_is_still_public(clock):
 
 def test_a_digest_of_nothing_public_is_not_sent(clock):
     digest = Digest.objects.create(until=clock.moment)
-    letter = drafting.draft_of_digest(digest, [make_article()])
+    letter = drafting.schedule_digest(digest, [make_article()])
     Article.objects.update(status="archived")
 
     assert "None of its articles" in control.obstacle(letter)
