@@ -32,21 +32,24 @@ def _of_digest(letter: Letter, weekly: QuerySet[Subscriber]) -> QuerySet[Subscri
     topics = _topics_of_week(letter)
     if not own:
         return weekly.none()
-    # Who changed their topics between two of its letters has got the other one.
-    got = Delivery.objects.filter(
-        subscriber=OuterRef("pk"), letter__digest=letter.digest_id
-    )
-    weekly = weekly.exclude(Exists(got.exclude(letter=letter)))
     chosen = _Chosen.objects.filter(subscriber=OuterRef("pk"))
     wanting = Q()
     for wanted in {frozenset(topics[article]) for article in own}:
         wanting &= Q(Exists(chosen.filter(topic__in=wanted)))
     others = [topics[article] for article in topics.keys() - own]
-    if not others:
-        return weekly.filter(wanting | ~Q(Exists(chosen)))
-    return weekly.filter(
-        wanting, ~Exists(chosen.filter(topic__in=set().union(*others)))
-    )
+    if others:
+        wanting &= ~Q(Exists(chosen.filter(topic__in=set().union(*others))))
+    else:
+        wanting |= ~Q(Exists(chosen))
+    return weekly.filter(wanting).filter(~Exists(_got_another(letter)))
+
+
+def _got_another(letter: Letter) -> QuerySet[Delivery]:
+    """That of a reader who changed their topics between two letters of a digest."""
+    queued = Letter.objects.filter(digest=letter.digest_id).exclude(queued_at=None)
+    # By number: joined, PostgreSQL would walk through all deliveries there are.
+    others = list(queued.exclude(pk=letter.pk).values_list("pk", flat=True))
+    return Delivery.objects.filter(subscriber=OuterRef("pk"), letter__in=others)
 
 
 def _topics_of_week(letter: Letter) -> dict[int, set[int]]:
