@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.models import Article, Author, Note, Section, SiteSettings
+from subscriptions import tokens
 from subscriptions.letters import drafting
 from subscriptions.letters.composing import compose
 from subscriptions.models import Digest, Letter, SendingSettings
 from tests.factories import make_article, make_section
+from tests.subscriptions.letters.mails import READER, data_of, read, words_of
 from tests.subscriptions.letters.steps import make_letter
 
 AWKWARD = [
@@ -261,6 +263,25 @@ def test_awkward_words_are_words_and_nothing_else(db, awkward):
         assert Seen(parts.html).tags.count("b") == parts.html.count('class="clay"')
         assert "&amp;" not in parts.text
         assert "&amp;amp;" not in parts.html
+
+
+@pytest.mark.parametrize("awkward", AWKWARD)
+def test_awkward_words_make_a_mail_without_a_fault(db, awkward):
+    for letter in every_kind(awkward, awkward[:60], summary=awkward):
+        parts = compose(letter)
+
+        mail = read(data_of(letter))
+
+        assert mail["Subject"] == parts.subject
+        assert mail["Bcc"] is None
+        leave = tokens.make("leave", READER.subscriber, READER.letter_key)
+        preferences = tokens.make("preferences", READER.subscriber, READER.letter_key)
+        assert words_of(mail) == [
+            part.replace(f"{letter.mark}leave", leave).replace(
+                f"{letter.mark}preferences", preferences
+            )
+            for part in (parts.text, parts.html)
+        ]
 
 
 def test_every_letter_ends_with_why_and_how_to_leave(db):

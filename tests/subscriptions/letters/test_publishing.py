@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
 from articles.models import Article
 from subscriptions.letters import control, drafting, publishing
@@ -53,6 +54,24 @@ def test_an_article_is_sent_once_when_it_is_published(clock, by_itself):
     assert letter.is_automatic
     assert letter.frozen_subject == "New on Footcare: Barefoot"
     assert letter.deliveries.get().subscriber == reader
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_mails_what_was_published_and_nothing_twice(mailbox):
+    SendingSettings(pk=1, send_on_publish=True).save()
+    reader = make_subscriber(state="confirmed")
+    publish(title="Füße & „Zehen“")
+
+    for _ in range(2):
+        call_command("worker", once=True)
+
+    (mail,) = mailbox.mails
+    assert mail["To"] == reader.email
+    assert mail["Subject"] == "New on Footcare: Füße & „Zehen“"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    for part in mail.iter_parts():
+        assert reader.leave_url in part.get_content()
+    assert Letter.objects.get().state == State.SENT
 
 
 def test_nothing_is_sent_by_itself_unless_the_owner_wants_it(clock, db):
