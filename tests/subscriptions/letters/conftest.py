@@ -2,6 +2,7 @@ import pytest
 
 from subscriptions.letters import delivery
 from tests.outbox.conftest import mailbox
+from tests.subscriptions.letters.times import Clock
 
 __all__ = ["mailbox"]
 
@@ -12,3 +13,9 @@ def _own_line():
     yield
     delivery._line.close()
     delivery._prepared.cache_clear()
+
+
+@pytest.fixture
+def clock(monkeypatch, db):
+    """It is Monday, 2 March 2026, noon, until a test says otherwise."""
+    return Clock(monkeypatch)

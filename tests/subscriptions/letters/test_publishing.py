@@ -10,15 +10,9 @@ from subscriptions.letters import control, drafting, publishing
 from subscriptions.models import Letter, SendingSettings
 from tests.factories import make_article, make_subscriber
 from tests.subscriptions.letters.steps import quiet
-from tests.subscriptions.letters.times import Clock
 
 HOUR = timedelta(hours=1)
 State = Letter.State
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return Clock(monkeypatch)
 
 
 @pytest.fixture
