@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from articles.models import Article
 from subscriptions.letters import composing
 from subscriptions.letters.recipients import recipients_of
-from subscriptions.models import Delivery, Letter, SendingSettings
+from subscriptions.models import Delivery, Letter, SendingSettings, Subscriber
 
 State, Pause = Letter.State, Letter.Pause
 
@@ -93,6 +93,9 @@ def _write_deliveries(letter: Letter, now: datetime) -> None:
         )
     )
     select, params = rows.query.sql_with_params()
+    if connection.vendor == "postgresql":
+        # Else a reader who is erased at this moment would undo all of it.
+        select += f" FOR KEY SHARE OF {Subscriber._meta.db_table}"
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {Delivery._meta.db_table} (letter_id, subscriber_id, state, "

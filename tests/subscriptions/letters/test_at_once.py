@@ -4,11 +4,11 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from subscriptions.letters import control, drafting, publishing
-from subscriptions.models import Delivery, Digest, Letter, SendingSettings
+from subscriptions.models import Delivery, Digest, Letter, SendingSettings, Subscriber
 from tests.factories import make_article, make_subscriber
 from tests.subscriptions.letters.at_once import at_once
 from tests.subscriptions.letters.steps import make_letter, make_readers, quiet
@@ -120,6 +120,39 @@ def test_a_letter_never_ends_with_something_left_to_send():
 
 
 if connection.vendor == "postgresql":  # SQLite lets in one writer at a time
+
+    @pytest.mark.parametrize("first", ["erased", "queued"])
+    def test_a_reader_who_is_erased_while_a_letter_is_queued_stops_nothing(first):
+        goes, stays = make_readers(2)
+        letter = make_letter()
+        begun = {"erased": Event(), "queued": Event()}
+
+        def erase():
+            with transaction.atomic():
+                wait_for_the_other("erased")
+                locked = Subscriber.objects.select_for_update().get(pk=goes.pk)
+                locked.delete()
+                let_the_other("erased")
+
+        def queue():
+            with transaction.atomic():
+                wait_for_the_other("queued")
+                control.queue(letter)
+                let_the_other("queued")
+
+        def wait_for_the_other(mine):
+            if mine != first:
+                begun[first].wait(30)
+
+        def let_the_other(mine):
+            if mine == first:
+                begun[first].set()
+                Event().wait(0.3)  # until it waits for what is locked here
+
+        at_once(erase, queue)
+
+        got = set(letter.deliveries.values_list("subscriber", flat=True))
+        assert got == ({stays.pk} if first == "erased" else {stays.pk, None})
 
     def test_the_book_is_closed_after_the_press_that_it_waited_for(monkeypatch):
         make_readers(1)
