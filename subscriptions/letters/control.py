@@ -191,7 +191,8 @@ def start_due(report: Callable[[str], object]) -> int:
     """
     now = timezone.now()
     stale = now - timedelta(hours=SendingSettings.load().stale_hours)
-    started = 0
+    # First: once a worker goes on with one of them it does not look abandoned any more.
+    started = _ask_about_abandoned(stale)
     for letter in Letter.objects.due(now).order_by("scheduled_at", "pk"):
         moment = letter.scheduled_at
         # As it was read: an editor may choose another time meanwhile, or none.
@@ -203,7 +204,7 @@ def start_due(report: Callable[[str], object]) -> int:
             return started + 1
         elif words := obstacle(letter):
             started += _ask(same, Pause.OBSTACLE, words)
-    return started + _ask_about_abandoned(stale)
+    return started
 
 
 def _ask_about_abandoned(stale: datetime) -> int:

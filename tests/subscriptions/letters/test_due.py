@@ -103,6 +103,17 @@ def test_a_letter_that_was_left_under_way_for_long_asks(clock):
     assert control.start_due(quiet) == 0, "it was decided"
 
 
+def test_what_was_abandoned_asks_before_anything_else_begins(clock):
+    abandoned = letter_in("sending", clock)
+    clock.forward(13 * HOUR)
+    letter_in("scheduled", clock)
+
+    control.start_due(quiet)
+
+    abandoned.refresh_from_db()
+    assert abandoned.state == State.PAUSED
+
+
 def test_a_letter_that_waits_for_another_try_is_not_asked_about(clock):
     letter = letter_in("sending", clock)
     letter.deliveries.update(due_at=clock.moment + 24 * HOUR, tried_at=clock.moment)
