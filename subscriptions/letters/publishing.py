@@ -81,7 +81,8 @@ def send_digest(report: Report) -> int:
         if not made:
             return 0
         letters = _schedule_letters(digest)
-    report(f"Digest {digest.pk}: {letters} letters are scheduled.")
+    if letters:
+        report(f"Digest {digest.pk}: {letters} letters are scheduled.")
     return letters
 
 
