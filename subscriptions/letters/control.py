@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from articles.models import Article
 from subscriptions.letters import composing, ledger, pace
 from subscriptions.letters.recipients import recipients_of
-from subscriptions.models import Delivery, Letter, SendingSettings
+from subscriptions.models import Delivery, Letter, SendingSettings, Subscriber
 
 State, Pause = Letter.State, Letter.Pause
 
@@ -93,6 +93,9 @@ def _write_deliveries(letter: Letter, now: datetime) -> None:
         )
     )
     select, params = rows.query.sql_with_params()
+    if connection.vendor == "postgresql":
+        # Else a reader who is erased at this moment would undo all of it.
+        select += f" FOR KEY SHARE OF {Subscriber._meta.db_table}"
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {Delivery._meta.db_table} (letter_id, subscriber_id, state, "
@@ -178,10 +181,15 @@ def requeue_failed(letter: Letter) -> int:
 
 
 def start_due(report: Callable[[str], object]) -> int:
-    """Queue what was scheduled and is due; ask again where its time passed long ago."""
+    """Queue what was scheduled and is due; ask again where its time passed long ago.
+
+    One letter is queued at a time: it may have a hundred thousand readers, and there is
+    other work between two. Return how many were begun or asked about.
+    """
     now = timezone.now()
     stale = now - timedelta(hours=SendingSettings.load().stale_hours)
-    started = 0
+    # First: once a worker goes on with one of them it does not look abandoned any more.
+    started = ask_about_abandoned()
     for letter in Letter.objects.due(now).order_by("scheduled_at", "pk"):
         moment = letter.scheduled_at
         # As it was read: an editor may choose another time meanwhile, or none.
@@ -189,11 +197,11 @@ def start_due(report: Callable[[str], object]) -> int:
         if moment and moment < stale:
             started += _ask_stale(same, moment)
         elif _queue(same):
-            started += 1
             report(f"Letter {letter.pk} is queued, as scheduled.")
+            return started + 1
         elif words := obstacle(letter):
             started += _ask(same, Pause.OBSTACLE, words)
-    return started + ask_about_abandoned()
+    return started
 
 
 def ask_about_abandoned() -> int:

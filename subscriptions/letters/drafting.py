@@ -29,8 +29,8 @@ def draft_of(article: Article, by: AbstractBaseUser | None = None) -> Letter:
     return letter
 
 
-def automatic_draft_of(article: Article) -> Letter:
-    """A new letter of ``article`` that nobody asked for, saved.
+def schedule_article(article: Article) -> Letter:
+    """A letter of ``article`` that nobody asked for, due since it was published; saved.
 
     Raises IntegrityError if it has one that was not cancelled.
     """
@@ -39,16 +39,20 @@ def automatic_draft_of(article: Article) -> Letter:
         article=article,
         subject=subject_of(article),
         is_automatic=True,
+        state=Letter.State.SCHEDULED,
+        scheduled_at=article.published_at,
     )
 
 
-def draft_of_digest(digest: Digest, articles: Collection[Article]) -> Letter:
-    """A new letter of ``digest`` with these of its articles (at least one), saved."""
+def schedule_digest(digest: Digest, articles: Collection[Article]) -> Letter:
+    """A letter of ``digest`` with these of its articles (at least one), due; saved."""
     letter = Letter.objects.create(
         kind=Letter.Kind.DIGEST,
         digest=digest,
         subject=_subject_of_digest(articles),
         is_automatic=True,
+        state=Letter.State.SCHEDULED,
+        scheduled_at=digest.until,
     )
     letter.articles.set(articles)
     return letter

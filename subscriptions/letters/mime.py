@@ -26,7 +26,6 @@ from subscriptions.models import Letter
 _LINE = 75  # characters, and a "=" where a line goes on
 _CRLF = "\r\n"
 _NEW_LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
-_LINE_END = re.compile("\r\n?|\n")
 # What may stand in an address that is put into a header and into a command as it is: dots
 # and letters, or anything but blanks and brackets between quotation marks.
 _ADDRESS = re.compile(
@@ -202,10 +201,8 @@ def _folded(name: str, value: str) -> str:
 
 def _quoted_printable(words: str) -> bytes:
     """``words`` encoded, to stand at the beginning of a line, with dots doubled."""
-    lines = _LINE_END.sub("\n", words)
-    encoded = quoprimime.body_encode(
-        lines.encode().decode("latin-1"), maxlinelen=_LINE, eol="\r\n"
-    )
+    octets = words.encode().decode("latin-1")
+    encoded = quoprimime.body_encode(octets, maxlinelen=_LINE, eol=_CRLF)
     return _NEW_LINE_DOT.sub(b"..", encoded.encode("ascii"))
 
 

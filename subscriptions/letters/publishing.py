@@ -1,4 +1,9 @@
-"""Letters that the worker begins by itself: an article's when it is published, the digest."""
+"""Letters that the worker begins by itself: an article's when it is published, the digest.
+
+They are scheduled for the moment that they belong to, which has just come, and
+`control.start_due` goes on with them as with any other: it queues them, or asks where the
+moment passed long ago. So a worker may die between any two steps.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -9,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from articles.models import Article
-from subscriptions.letters import control, drafting
+from subscriptions.letters import drafting
 from subscriptions.models import Digest, Letter, SendingSettings, Subscriber
 
 Report = Callable[[str], object]
@@ -21,7 +26,7 @@ _MOST = 20  # articles in a digest, so that it is cut off in no mail program
 
 
 def send_published(report: Report) -> int:
-    """Queue a letter for each article that was published and has none; return how many.
+    """Schedule a letter for each article that was published and has none; return how many.
 
     Nothing if the owner has not chosen it, and nothing that was published before.
     """
@@ -31,8 +36,7 @@ def send_published(report: Report) -> int:
         return 0
     due = _without_letter(since).order_by("published_at", "pk")
     return sum(
-        _send(pk, since, sending, report)
-        for pk in list(due.values_list("pk", flat=True))
+        _send(pk, since, report) for pk in list(due.values_list("pk", flat=True))
     )
 
 
@@ -42,7 +46,7 @@ def _without_letter(since: datetime) -> QuerySet[Article]:
     return Article.objects.published().filter(~Exists(begun), published_at__gte=since)
 
 
-def _send(pk: int, since: datetime, sending: SendingSettings, report: Report) -> bool:
+def _send(pk: int, since: datetime, report: Report) -> bool:
     try:
         with transaction.atomic():
             # One worker at a time; the next one looks again, and finds the letter.
@@ -52,16 +56,15 @@ def _send(pk: int, since: datetime, sending: SendingSettings, report: Report) ->
             article = _without_letter(since).filter(pk=pk).first()
             if article is None:
                 return False
-            letter = drafting.automatic_draft_of(article)
-            said = _begin(letter, article.published_at or since, sending)
+            letter = drafting.schedule_article(article)
     except IntegrityError:  # an editor has begun one at this moment
         return False
-    report(f"Letter {letter.pk} of article {pk} {said}.")
+    report(f"Letter {letter.pk} is scheduled: article {pk} was published.")
     return True
 
 
 def send_digest(report: Report) -> int:
-    """Queue the letters of a week that is over; return how many.
+    """Schedule the letters of a week that is over; return how many.
 
     One for each choice of the week's articles that any reader has made.
     """
@@ -71,28 +74,16 @@ def send_digest(report: Report) -> int:
     with transaction.atomic():
         # The owner may change the day at this moment: under the lock it is as it is.
         SendingSettings.objects.select_for_update().filter(pk=1).first()
-        sending = SendingSettings.load()
-        until = _week_over(now, sending)
+        until = _week_over(now, SendingSettings.load())
         if until is None:
             return 0
         digest, made = Digest.objects.get_or_create(until=until)
         if not made:
             return 0
-        letters = _make_letters(digest)
-        for letter in letters:
-            _begin(letter, until, sending)
+        letters = _schedule_letters(digest)
     if letters:
-        report(f"Digest {digest.pk}: {len(letters)} letters.")
-    return len(letters)
-
-
-def _begin(letter: Letter, since: datetime, sending: SendingSettings) -> str:
-    """Queue ``letter``, or ask where it should have gone long ago; say which."""
-    if since < timezone.now() - timedelta(hours=sending.stale_hours):
-        control.ask_again(letter, since)
-        return "waits for a decision"
-    control.queue(letter)
-    return "is queued"
+        report(f"Digest {digest.pk}: {letters} letters are scheduled.")
+    return letters
 
 
 def _week_over(now: datetime, sending: SendingSettings) -> datetime | None:
@@ -122,12 +113,12 @@ def latest_end(now: datetime, weekday: int, hour: int) -> datetime:
     return end
 
 
-def _make_letters(digest: Digest) -> list[Letter]:
+def _schedule_letters(digest: Digest) -> int:
     articles = _articles_of(digest)
-    return [
-        drafting.draft_of_digest(digest, [articles[pk] for pk in sorted(group)])
-        for group in _choices_among(list(articles))
-    ]
+    groups = _choices_among(list(articles))
+    for group in groups:
+        drafting.schedule_digest(digest, [articles[pk] for pk in sorted(group)])
+    return len(groups)
 
 
 def _articles_of(digest: Digest) -> dict[int, Article]:

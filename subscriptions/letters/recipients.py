@@ -1,5 +1,6 @@
 """Who gets a letter: the one place that knows."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -27,18 +28,39 @@ def recipients_of(letter: Letter) -> QuerySet[Subscriber]:
 
 
 def _of_digest(letter: Letter, weekly: QuerySet[Subscriber]) -> QuerySet[Subscriber]:
-    own = set(letter.articles.all())
-    of_week = Article.objects.filter(digested__digest=letter.digest_id)
-    others = set(of_week.distinct()) - own
-    for article in own:
-        weekly = weekly.filter(_wanting(article))
-    for article in others:
-        weekly = weekly.exclude(_wanting(article))
-    # Who changed their topics between two of its letters has got the other one.
-    got = Delivery.objects.filter(
-        subscriber=OuterRef("pk"), letter__digest=letter.digest_id
+    own = set(letter.articles.values_list("pk", flat=True))
+    topics = _topics_of_week(letter)
+    if not own:
+        return weekly.none()
+    chosen = _Chosen.objects.filter(subscriber=OuterRef("pk"))
+    wanting = Q()
+    for wanted in {frozenset(topics[article]) for article in own}:
+        wanting &= Q(Exists(chosen.filter(topic__in=wanted)))
+    others = [topics[article] for article in topics.keys() - own]
+    if others:
+        wanting &= ~Q(Exists(chosen.filter(topic__in=set().union(*others))))
+    else:
+        wanting |= ~Q(Exists(chosen))
+    return weekly.filter(wanting).filter(~Exists(_got_another(letter)))
+
+
+def _got_another(letter: Letter) -> QuerySet[Delivery]:
+    """That of a reader who changed their topics between two letters of a digest."""
+    queued = Letter.objects.filter(digest=letter.digest_id).exclude(queued_at=None)
+    # By number: joined, PostgreSQL would walk through all deliveries there are.
+    others = list(queued.exclude(pk=letter.pk).values_list("pk", flat=True))
+    return Delivery.objects.filter(subscriber=OuterRef("pk"), letter__in=others)
+
+
+def _topics_of_week(letter: Letter) -> dict[int, set[int]]:
+    """Of each article of the letter's digest."""
+    topics: dict[int, set[int]] = defaultdict(set)
+    of_week = Article.objects.filter(
+        Q(digested__digest=letter.digest_id) | Q(digested=letter)
     )
-    return weekly.exclude(Exists(got.exclude(letter=letter))) if own else weekly.none()
+    for article, topic in of_week.values_list("pk", "topics").distinct():
+        topics[article] |= {topic} - {None}
+    return topics
 
 
 def _wanting(article: Article) -> Q:

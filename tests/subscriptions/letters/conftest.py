@@ -3,6 +3,7 @@ import pytest
 from outbox import ending
 from subscriptions.letters import delivery
 from tests.outbox.conftest import mail_server, mailbox
+from tests.subscriptions.letters.times import Clock
 
 __all__ = ["mail_server", "mailbox"]
 
@@ -31,3 +32,9 @@ def between(monkeypatch):
         monkeypatch.setattr(delivery._line, "send", send_and_do)
 
     return do
+
+
+@pytest.fixture
+def clock(monkeypatch, db):
+    """It is Monday, 2 March 2026, noon, until a test says otherwise."""
+    return Clock(monkeypatch)

@@ -4,11 +4,11 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from subscriptions.letters import control, drafting, publishing
-from subscriptions.models import Delivery, Digest, Letter, SendingSettings
+from subscriptions.models import Delivery, Digest, Letter, SendingSettings, Subscriber
 from tests.factories import make_article, make_subscriber
 from tests.subscriptions.letters.at_once import at_once
 from tests.subscriptions.letters.steps import make_letter, make_readers, quiet
@@ -17,6 +17,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 5
 State = Letter.State
+
+
+def publish():
+    """A worker's round: it finds what was published, and queues what is due."""
+    found = publishing.send_published(quiet)
+    while control.start_due(quiet):
+        pass
+    return found
 
 
 def test_two_presses_queue_a_letter_once():
@@ -36,7 +44,7 @@ def test_two_workers_send_an_article_once_each():
     for number in range(ROUNDS):
         make_article()
 
-        done = at_once(*[lambda: publishing.send_published(quiet)] * 3)
+        done = at_once(*[publish] * 3)
 
         assert sum(done) == 1
         assert Letter.objects.count() == number + 1
@@ -72,10 +80,7 @@ def test_an_editor_and_the_worker_begin_one_letter_of_an_article():
     for _ in range(ROUNDS):
         article = make_article()
 
-        at_once(
-            lambda about=article: drafting.draft_of(about),
-            lambda: publishing.send_published(quiet),
-        )
+        at_once(lambda about=article: drafting.draft_of(about), publish)
 
         letter = article.letters.get()
         assert letter.state == (State.SENDING if letter.is_automatic else State.DRAFT)
@@ -115,6 +120,39 @@ def test_a_letter_never_ends_with_something_left_to_send():
 
 
 if connection.vendor == "postgresql":  # SQLite lets in one writer at a time
+
+    @pytest.mark.parametrize("first", ["erased", "queued"])
+    def test_a_reader_who_is_erased_while_a_letter_is_queued_stops_nothing(first):
+        goes, stays = make_readers(2)
+        letter = make_letter()
+        begun = {"erased": Event(), "queued": Event()}
+
+        def erase():
+            with transaction.atomic():
+                wait_for_the_other("erased")
+                locked = Subscriber.objects.select_for_update().get(pk=goes.pk)
+                locked.delete()
+                let_the_other("erased")
+
+        def queue():
+            with transaction.atomic():
+                wait_for_the_other("queued")
+                control.queue(letter)
+                let_the_other("queued")
+
+        def wait_for_the_other(mine):
+            if mine != first:
+                begun[first].wait(30)
+
+        def let_the_other(mine):
+            if mine == first:
+                begun[first].set()
+                Event().wait(0.3)  # until it waits for what is locked here
+
+        at_once(erase, queue)
+
+        got = set(letter.deliveries.values_list("subscriber", flat=True))
+        assert got == ({stays.pk} if first == "erased" else {stays.pk, None})
 
     def test_the_book_is_closed_after_the_press_that_it_waited_for(monkeypatch):
         make_readers(1)

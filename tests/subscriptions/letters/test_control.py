@@ -7,54 +7,27 @@ import pytest
 from articles.models import Article, SiteSettings
 from subscriptions.letters import control, drafting
 from subscriptions.models import Delivery, Digest, Letter, SendingSettings, Subscriber
-from tests.factories import make_article, make_subscriber
-from tests.subscriptions.letters.steps import make_letter, make_readers, quiet
-from tests.subscriptions.letters.times import Clock
+from tests.factories import make_article
+from tests.subscriptions.letters.states import ALL, ASKED, letter_in
+from tests.subscriptions.letters.steps import make_letter, make_readers
 
 HOUR = timedelta(hours=1)
 State, Pause = Letter.State, Letter.Pause
-ALL = [*State.values, "paused before it was queued"]
-
-
-@pytest.fixture
-def clock(monkeypatch, db):
-    return Clock(monkeypatch)
-
-
-def letter_in(state, clock):
-    """A letter that came to ``state`` by the ways there are."""
-    make_subscriber(state="confirmed")
-    letter = make_letter()
-    if state in {State.SENDING, State.PAUSED, State.SENT}:
-        assert control.queue(letter)
-    if state == State.PAUSED:
-        assert control.pause(letter)
-    elif state == State.SENT:
-        Delivery.objects.update(state="sent", tried_at=clock.moment)
-        assert control.finish(letter)
-    elif state == State.CANCELLED:
-        assert control.cancel(letter)
-    elif state == State.SCHEDULED:
-        assert control.schedule(letter, clock.moment)
-    elif state == ALL[-1]:
-        assert control.ask_again(letter, clock.moment)
-    letter.refresh_from_db()
-    return letter
 
 
 ACTIONS = {
-    "queue": (control.queue, {"draft", "scheduled", ALL[-1]}, "sending"),
+    "queue": (control.queue, {"draft", "scheduled", ASKED}, "sending"),
     "schedule": (
         lambda letter: control.schedule(letter, letter.created_at + HOUR),
-        {"draft", "scheduled", ALL[-1]},
+        {"draft", "scheduled", ASKED},
         "scheduled",
     ),
-    "unschedule": (control.unschedule, {"scheduled", ALL[-1]}, "draft"),
+    "unschedule": (control.unschedule, {"scheduled", ASKED}, "draft"),
     "pause": (control.pause, {"sending"}, "paused"),
-    "resume": (control.resume, {"paused", ALL[-1]}, "sending"),
+    "resume": (control.resume, {"paused", ASKED}, "sending"),
     "cancel": (
         control.cancel,
-        {"draft", "scheduled", "sending", "paused", ALL[-1]},
+        {"draft", "scheduled", "sending", "paused", ASKED},
         "cancelled",
     ),
     "ask again": (
@@ -172,7 +145,7 @@ def test_a_letter_whose_article_was_deleted_is_not_sent(clock):
 
 def test_a_digest_tells_of_what_is_still_public(clock):
     stays, goes = make_article(title="Stays"), make_article(title="Goes")
-    letter = drafting.draft_of_digest(
+    letter = drafting.schedule_digest(
         Digest.objects.create(until=clock.moment), [stays, goes]
     )
     control.ask_again(letter, clock.moment)
@@ -187,120 +160,11 @@ def test_a_digest_tells_of_what_is_still_public(clock):
 
 def test_a_digest_of_nothing_public_is_not_sent(clock):
     digest = Digest.objects.create(until=clock.moment)
-    letter = drafting.draft_of_digest(digest, [make_article()])
+    letter = drafting.schedule_digest(digest, [make_article()])
     Article.objects.update(status="archived")
 
     assert "None of its articles" in control.obstacle(letter)
     assert not control.queue(letter)
-
-
-# --- when its time comes --------------------------------------------------------------
-
-
-def test_a_scheduled_letter_begins_when_it_is_due(clock):
-    letter = make_letter()
-    control.schedule(letter, clock.moment + HOUR)
-
-    assert control.start_due(quiet) == 0
-    clock.forward(HOUR)
-    assert [control.start_due(quiet), control.start_due(quiet)] == [1, 0]
-
-    letter.refresh_from_db()
-    assert letter.state == State.SENDING
-
-
-def test_a_letter_whose_time_passed_long_ago_asks_once(clock):
-    letter = letter_in("scheduled", clock)
-    clock.forward(13 * HOUR)
-
-    assert [control.start_due(quiet), control.start_due(quiet)] == [1, 0]
-
-    letter.refresh_from_db()
-    assert (letter.state, letter.pause) == (State.PAUSED, Pause.STALE)
-    assert letter.pause_words == "It was to go on at 2026-03-02 12:00."
-    assert control.resume(letter)
-    letter.refresh_from_db()
-    assert (letter.pause, letter.pause_words) == ("", "")
-    assert letter.deliveries.count() == 1
-
-
-def test_a_scheduled_letter_of_an_article_that_is_not_public_asks(clock):
-    letter = drafting.draft_of(make_article(status="review"))
-    control.schedule(letter, clock.moment)
-
-    assert [control.start_due(quiet), control.start_due(quiet)] == [1, 0]
-
-    letter.refresh_from_db()
-    assert (letter.state, letter.pause) == (State.PAUSED, Pause.OBSTACLE)
-    assert letter.pause_words == "The article is not published."
-    Article.objects.update(status="published")
-    assert control.resume(letter)
-
-
-@pytest.mark.parametrize("elsewhere", ["unscheduled", "scheduled for later"])
-@pytest.mark.parametrize("hours", [0, 13])
-def test_what_an_editor_changes_at_that_moment_counts(
-    clock, monkeypatch, elsewhere, hours
-):
-    letter = letter_in("scheduled", clock)
-    clock.forward(hours * HOUR)
-    found = Letter.objects.get()
-
-    class Read:
-        """The due letters, as they were read before the editor pressed."""
-
-        def order_by(self, *names):
-            if elsewhere == "unscheduled":
-                control.unschedule(letter)
-            else:
-                control.schedule(letter, clock.moment + HOUR)
-            monkeypatch.undo()
-            Clock(monkeypatch).moment = clock.moment
-            return [found]
-
-    monkeypatch.setattr(type(Letter.objects), "due", lambda self, now: Read())
-
-    assert control.start_due(quiet) == 0
-    letter.refresh_from_db()
-    assert letter.state == {"unscheduled": "draft"}.get(elsewhere, "scheduled")
-
-
-# --- left under way -------------------------------------------------------------------
-
-
-def test_a_letter_that_was_left_under_way_for_long_asks(clock):
-    """The site was away, or this is its backup."""
-    letter = letter_in("sending", clock)
-    clock.forward(11 * HOUR)
-    assert control.start_due(quiet) == 0
-    clock.forward(2 * HOUR)
-
-    assert [control.start_due(quiet), control.start_due(quiet)] == [1, 0]
-
-    letter.refresh_from_db()
-    assert (letter.state, letter.pause) == (State.PAUSED, Pause.STALE)
-    clock.forward(HOUR)
-    assert control.resume(letter)
-    assert control.start_due(quiet) == 0, "it was decided"
-
-
-def test_a_letter_that_waits_for_another_try_is_not_asked_about(clock):
-    letter = letter_in("sending", clock)
-    letter.deliveries.update(due_at=clock.moment + 24 * HOUR, tried_at=clock.moment)
-    clock.forward(23 * HOUR)
-
-    assert control.start_due(quiet) == 0
-
-
-def test_a_letter_behind_a_long_one_is_not_asked_about(clock):
-    waits = letter_in("sending", clock)
-    long = letter_in("sending", clock)
-    clock.forward(13 * HOUR)
-    long.deliveries.filter(letter=long).update(state="sent", tried_at=clock.moment)
-
-    assert control.start_due(quiet) == 0
-    waits.refresh_from_db()
-    assert waits.state == State.SENDING
 
 
 # --- over, and again ------------------------------------------------------------------

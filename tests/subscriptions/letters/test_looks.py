@@ -60,7 +60,7 @@ def letters_by_name():
         "long": drafting.draft_of(long),
         "arabic": drafting.draft_of(arabic),
         "note": make_letter(subject=f"News of {LONG}", body=BODY),
-        "digest": drafting.draft_of_digest(digest, [foot_massage, long, arabic]),
+        "digest": drafting.schedule_digest(digest, [foot_massage, long, arabic]),
     }
 
 

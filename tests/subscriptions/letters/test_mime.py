@@ -45,6 +45,7 @@ def as_django_sends_it(letter):
 @example(text="a \n.b\n..", html=f"{PLACES[0]}.\n{PLACES[1]}", subject="a: b")
 @example(text=f".{PLACES[0]}\n", html=" ", subject="ü" * 150)
 @example(text="\n", html=f"{PLACES[0]}{PLACES[0]}", subject="x" * 150)
+@example(text="=?utf-8?q?x?=", html="x", subject="=?utf-8?q?x?= is no code")
 @example(text="a\x0bb\x85c\u2028d", html="=\r\n=", subject="[List] Re: 50 % = 1/2?")
 def test_any_letter_reads_as_the_one_that_django_would_send(text, html, subject):
     letter = frozen_letter(text, html, subject)

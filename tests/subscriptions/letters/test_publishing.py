@@ -3,21 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
 from articles.models import Article
 from subscriptions.letters import control, drafting, publishing
 from subscriptions.models import Letter, SendingSettings
 from tests.factories import make_article, make_subscriber
 from tests.subscriptions.letters.steps import quiet
-from tests.subscriptions.letters.times import Clock
 
 HOUR = timedelta(hours=1)
 State = Letter.State
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return Clock(monkeypatch)
 
 
 @pytest.fixture
@@ -31,7 +26,11 @@ def publish(**values):
 
 
 def work():
-    return publishing.send_published(quiet)
+    """What the worker does in one round; how many articles it found."""
+    found = publishing.send_published(quiet)
+    while control.start_due(quiet):
+        pass
+    return found
 
 
 def test_an_article_is_sent_once_when_it_is_published(clock, by_itself):
@@ -49,6 +48,24 @@ def test_an_article_is_sent_once_when_it_is_published(clock, by_itself):
     assert letter.is_automatic
     assert letter.frozen_subject == "New on Footcare: Barefoot"
     assert letter.deliveries.get().subscriber == reader
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_mails_what_was_published_and_nothing_twice(mailbox):
+    SendingSettings(pk=1, send_on_publish=True).save()
+    reader = make_subscriber(state="confirmed")
+    publish(title="Füße & „Zehen“")
+
+    for _ in range(2):
+        call_command("worker", once=True)
+
+    (mail,) = mailbox.mails
+    assert mail["To"] == reader.email
+    assert mail["Subject"] == "New on Footcare: Füße & „Zehen“"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    for part in mail.iter_parts():
+        assert reader.leave_url in part.get_content()
+    assert Letter.objects.get().state == State.SENT
 
 
 def test_nothing_is_sent_by_itself_unless_the_owner_wants_it(clock, db):
@@ -148,7 +165,7 @@ def test_a_draft_begun_at_this_moment_is_left_alone(clock, by_itself, monkeypatc
         publishing, "_without_letter", lambda since: Article.objects.published()
     )
 
-    assert work() == 0
+    assert publishing.send_published(quiet) == 0
     assert Letter.objects.get() == begun
     assert Letter.objects.get().state == State.DRAFT
 
@@ -161,4 +178,4 @@ def test_asking_costs_two_queries_however_many_letters_there_are(
     work()
 
     with django_assert_num_queries(2):
-        work()
+        publishing.send_published(quiet)

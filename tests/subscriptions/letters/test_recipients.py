@@ -106,7 +106,8 @@ def test_each_reader_of_digests_gets_one_letter_with_just_what_they_want(dice, t
     readers, articles = make_world(dice, topics)
     digest = Digest.objects.create(until=timezone.now())
 
-    for letter in publishing._make_letters(digest):
+    publishing._schedule_letters(digest)
+    for letter in digest.letters.all():
         assert control.queue(letter)
 
     for reader in readers:
@@ -127,8 +128,8 @@ def test_a_reader_who_chooses_anew_between_two_letters_of_a_digest_gets_one(topi
         one.topics.set([topic])
         make_article().topics.set([topic])
     digest = Digest.objects.create(until=timezone.now())
-    letters = publishing._make_letters(digest)
-    of = {letter.articles.get().topics.get(): letter for letter in letters}
+    publishing._schedule_letters(digest)
+    of = {one.articles.get().topics.get(): one for one in digest.letters.all()}
     control.queue(of[topics[0]])
 
     reader.topics.set([topics[1]])

@@ -1,0 +1,39 @@
+"""What the owner is told of trouble."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from articles.models import SiteSettings
+from outbox.models import Message
+from subscriptions.letters import alerts
+from subscriptions.models import SendingSettings
+
+WORDS = "550 see http://evil.example/<b> or evil.example"
+
+
+def test_words_of_a_mail_server_are_text_without_a_live_link(db):
+    SendingSettings(pk=1, alert_email="owner@example.org").save()
+
+    alerts.tell("The letter “Feet & Co” is paused", WORDS)
+
+    mail = Message.objects.get()
+    assert mail.to == "owner@example.org"
+    assert mail.subject == "Footcare: The letter “Feet & Co” is paused"
+    for part in (mail.text, mail.html):
+        assert "evil[.]example" in part
+        assert "evil.example" not in part
+        assert "http://testserver/admin/" in part
+    assert "<b>" not in mail.html
+    assert mail.headers["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize("contact", ["contact@example.org", ""])
+def test_without_an_address_the_contact_or_every_superuser_is_told(db, contact):
+    SiteSettings.objects.create(pk=1, contact_email=contact)
+    User.objects.create_superuser("boss", "boss@example.org")
+    User.objects.create_superuser("nobody", "")
+    User.objects.create_user("staff", "staff@example.org", is_staff=True)
+
+    alerts.tell("Trouble", "Words.")
+
+    assert Message.objects.get().to == (contact or "boss@example.org")
