@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from footcare.lib.forms import MailField, SummaryMixin
 from subscriptions import addresses, wording
 from subscriptions.models import Request, Subscriber
 
+_ISO_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 LONGEST_PAUSE = timedelta(days=366)
 
 
@@ -150,6 +152,11 @@ class PreferencesForm(SummaryMixin, TopicsForm):
         """The end of the pause as an input has it, or as it was typed."""
         value = self["paused_until"].value()
         return value.isoformat() if isinstance(value, date) else value or ""
+
+    def day_kind(self) -> str:
+        """The type of that input: one for dates would not show what is none."""
+        day = self.day()
+        return "date" if not day or _ISO_DAY.fullmatch(day) else "text"
 
     def clean_paused_until(self) -> date | None:
         """Today ends a pause."""
