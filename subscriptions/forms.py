@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Topic
-from footcare.lib.forms import MailField, SummaryMixin
+from footcare.lib.forms import LineField, MailField, SummaryMixin
 from subscriptions import addresses, wording
 from subscriptions.models import Request, Subscriber
 
@@ -22,7 +22,7 @@ class AddressForm(SummaryMixin, forms.Form):
     """One address, judged by its letters alone: the same for everybody's."""
 
     # The address about which “Did you mean ...?” was asked already.
-    offered = forms.CharField(required=False)
+    offered = LineField(required=False)
     email = MailField(
         error_messages={
             "required": _("Write your e-mail, as in name@example.org."),
