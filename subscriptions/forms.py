@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -9,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Topic
-from footcare.lib.forms import MailField, SummaryMixin
+from footcare.lib.forms import LineField, MailField, SummaryMixin
 from subscriptions import addresses, wording
 from subscriptions.models import Request, Subscriber
 
+_ISO_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 LONGEST_PAUSE = timedelta(days=366)
 
 
@@ -20,7 +22,7 @@ class AddressForm(SummaryMixin, forms.Form):
     """One address, judged by its letters alone: the same for everybody's."""
 
     # The address about which “Did you mean ...?” was asked already.
-    offered = forms.CharField(required=False)
+    offered = LineField(required=False)
     email = MailField(
         error_messages={
             "required": _("Write your e-mail, as in name@example.org."),
@@ -150,6 +152,11 @@ class PreferencesForm(SummaryMixin, TopicsForm):
         """The end of the pause as an input has it, or as it was typed."""
         value = self["paused_until"].value()
         return value.isoformat() if isinstance(value, date) else value or ""
+
+    def day_kind(self) -> str:
+        """The type of that input: one for dates would not show what is none."""
+        day = self.day()
+        return "date" if not day or _ISO_DAY.fullmatch(day) else "text"
 
     def clean_paused_until(self) -> date | None:
         """Today ends a pause."""

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 
@@ -58,12 +58,19 @@ def is_done(request: Request) -> bool:
     return mover is not None and mover.email == request.email
 
 
-@transaction.atomic
 def move(request: Request) -> bool:
     """Send the letters of who asked to the new address from now on, and tell the old one.
 
-    False: somebody else on the list has the address, or who asked has left meanwhile.
+    False: somebody else has the address, or who asked has left meanwhile.
     """
+    try:
+        return _move(request)
+    except IntegrityError:  # somebody began to join with it in this moment
+        return False
+
+
+@transaction.atomic
+def _move(request: Request) -> bool:
     at_new = Subscriber.objects.at(request.email).values("pk")
     concerned = Subscriber.objects.filter(Q(pk=request.moves_id) | Q(pk__in=at_new))
     # All at once and in one order, or two who swap their addresses wait for each other.

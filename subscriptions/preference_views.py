@@ -1,6 +1,7 @@
 """A reader's own page: choices, another address, what is stored. Its link stands in letters."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -130,6 +131,7 @@ def _page(
     context = {
         "token": token,
         "subscriber": subscriber,
+        "leave_path": urlsplit(subscriber.leave_url).path,
         "is_member": subscriber.state == Subscriber.State.CONFIRMED,
         "may_move": moving.may_move(subscriber),
         "form": PreferencesForm(subscriber=subscriber),

@@ -71,15 +71,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask on GET, act on POST: mail scanners open every link."""
     try:
         subscriber = joining.to_confirm(token)
+        if subscriber and request.method == "POST":
+            joining.confirm(subscriber)
+            # They may have left, or gone, in this very moment.
+            subscriber = joining.to_confirm(token)
     except signing.SignatureExpired:
         return bad_link(request, 410)
     except signing.BadSignature:
         return bad_link(request, 404)
     if subscriber is None:
         return bad_link(request, 410)
-    if request.method == "POST":
-        joining.confirm(subscriber)
-        subscriber.refresh_from_db()
     is_member = subscriber.state == Subscriber.State.CONFIRMED
     template = "confirmed" if is_member else "confirm"
     return render(request, f"subscriptions/{template}.html", {"subscriber": subscriber})

@@ -169,7 +169,8 @@ class Request(models.Model):
     key = models.CharField(_("key"), max_length=32, default=new_key, editable=False)
     asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-    # Which letter answered it: "confirm", "already", "move", or none if there were enough.
+    # Which letter answered it: "confirm", "already", "move", "taken"; none if there were
+    # enough.
     letter = models.CharField(_("letter"), max_length=10, blank=True)
 
     objects = AddressQuerySet.as_manager()

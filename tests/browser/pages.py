@@ -124,7 +124,6 @@ PAGES = {
     "preferences, left": Page("/preferences/{settings_left}/"),
     "preferences, bounced": Page("/preferences/{settings_bounced}/"),
     "preferences, bad link": Page("/preferences/nonsense/", 404),
-    "preferences, gone": Page("/preferences/1-aaaaaaaaaaaaaaaaaaaaaa/", 410),
     "address": Page("/preferences/address/{move}/"),
     "address, moved": Page("/preferences/address/{moved}/", form={}),
     "address, not moved": Page("/preferences/address/{taken}/", 409, {}),

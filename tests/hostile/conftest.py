@@ -6,6 +6,8 @@ from django.test import Client
 from comments import letters, moderators
 from comments.answer_mail import mute_link
 from comments.models import Comment, MailAsked
+from subscriptions import moving
+from subscriptions.models import Request
 from tests.comments.mailing import confirmed
 from tests.factories import make_comment, make_subscriber
 
@@ -13,7 +15,8 @@ from tests.factories import make_comment, make_subscriber
 @pytest.fixture
 def tokens(site, _one_connection):
     """Of the links to confirm and to leave, to what readers said, and to decide about it."""
-    subscriber = make_subscriber()
+    subscriber = make_subscriber(state="confirmed")
+    move = Request.objects.create(email="new@example.org", moves=subscriber)
     reader = confirmed("reader@example.org").reader
     asked = [MailAsked(email=reader.email, kind=kind) for kind in MailAsked.Kind]
     for one in asked:
@@ -21,6 +24,8 @@ def tokens(site, _one_connection):
     urls = [
         subscriber.confirm_url,
         subscriber.leave_url,
+        subscriber.preferences_url,
+        moving.link_to(move),
         mute_link(reader, [1]),
         *map(letters.link_to, asked),
     ]

@@ -165,7 +165,7 @@ def test_the_reading_pages_and_the_map_of_the_site_stay_whole(client, written):
 
 
 @pytest.mark.parametrize(
-    "path", ["/search/?q={}", "/{}/", "/articles/{}/", "/topics/{}/", "/?{}", "/subscribe/confirm/{}/", "/comments/confirm/{}/", "/comments/mute/{}/", "/comments/yours/{}/", "/comments/yours/{}/comments.json", "/comments/check/{}/", "/articles/foot-massage/comments/sent/?key={}", "/oembed/?url={}", "/admin/login/?next={}"]
+    "path", ["/search/?q={}", "/{}/", "/articles/{}/", "/topics/{}/", "/?{}", "/subscribe/confirm/{}/", "/unsubscribe/{}/", "/preferences/{}/", "/preferences/address/{}/", "/comments/confirm/{}/", "/comments/mute/{}/", "/comments/yours/{}/", "/comments/yours/{}/comments.json", "/comments/check/{}/", "/articles/foot-massage/comments/sent/?key={}", "/oembed/?url={}", "/admin/login/?next={}"]
 )  # fmt: skip
 def test_an_address_is_repeated_as_words_alone(client, site, path):
     from urllib.parse import quote
@@ -250,11 +250,12 @@ def test_an_editors_change_of_a_comment_is_cleaned_as_the_readers_words_were(
 
 
 def test_no_name_of_the_site_gets_into_the_headers_or_the_code_of_a_letter(db):
-    wrong, letters = {}, cycle(["confirm", "welcome", "already"])
+    wrong, letters = {}, cycle(["confirm", "welcome", "already", "taken", "moved"])
     for text in PAYLOADS:
         site = SiteSettings(name=filling.fits(text, 60))
         mail.outbox.clear()
-        context = {"site": site, "link_days": 3, "subscriber": {"confirm_url": "x"}}
+        links = {"confirm_url": "x", "preferences_url": "y"}
+        context = {"site": site, "link_days": 3, "subscriber": links}
         letter = f"subscriptions/mail/{next(letters)}"
         post(letter, "ada@example.org", context, "http://testserver/unsubscribe/t/")
         sending.send_due(lambda line: None)

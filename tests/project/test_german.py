@@ -22,7 +22,7 @@ ARTICLE = "/articles/foot-massage/"
 PAGES = [
     "/", "/articles/", "/topics/", "/topics/massage/", ARTICLE, f"{ARTICLE}media/1/",
     f"{ARTICLE}comments/", f"{ARTICLE}comments/sent/", f"{ARTICLE}comments.json",
-    "/subscribe/", "/subscribe/check/", "/about/", "/how-we-work/",
+    "/subscribe/", "/subscribe/check/", "/preferences/", "/about/", "/how-we-work/",
     "/medical-disclaimer/", "/privacy/", "/comment-policy/", "/accessibility/",
     "/nowhere/", "/admin/login/", "/?a=%00",
 ]  # fmt: skip
@@ -102,7 +102,9 @@ def test_dates_of_comments_are_right_in_each_language(site):
     assert date() == "7 March 2026"
 
 
-@pytest.mark.parametrize("letter", ["confirm", "already", "welcome"])
+@pytest.mark.parametrize(
+    "letter", ["confirm", "already", "welcome", "move", "taken", "moved"]
+)
 def test_every_mail_is_german_and_says_so(german, letter):
     joining._post(letter, make_subscriber())
 

@@ -4,8 +4,14 @@ from django.test import Client
 
 from footcare.middleware import SecurityHeadersMiddleware
 
-PUBLIC = ["/", "/articles/", "/articles/foot-massage/", "/articles/foot-massage/media/1/", "/articles/foot-massage/comments/", "/articles/foot-massage/comments/sent/", "/articles/foot-massage/comments.json", "/topics/", "/topics/massage/", "/subscribe/", "/subscribe/check/", "/privacy/", "/feeds/articles.rss", "/feeds/articles.atom", "/feeds/articles.json", "/feeds/topics/massage.atom", "/feeds/comments.json", "/articles/foot-massage/comments.rss", "/search/", "/search/?q=massage", "/search/?q=none", "/sitemap.xml", "/robots.txt", "/.well-known/security.txt", "/site.webmanifest", "/oembed/?url=http://testserver/articles/foot-massage/"]  # fmt: skip
-OTHERS = ["/nowhere/", "/admin/login/", "/subscribe/confirm/x/", "/unsubscribe/x/"]
+PUBLIC = ["/", "/articles/", "/articles/foot-massage/", "/articles/foot-massage/media/1/", "/articles/foot-massage/comments/", "/articles/foot-massage/comments/sent/", "/articles/foot-massage/comments.json", "/topics/", "/topics/massage/", "/subscribe/", "/subscribe/check/", "/preferences/", "/privacy/", "/feeds/articles.rss", "/feeds/articles.atom", "/feeds/articles.json", "/feeds/topics/massage.atom", "/feeds/comments.json", "/articles/foot-massage/comments.rss", "/search/", "/search/?q=massage", "/search/?q=none", "/sitemap.xml", "/robots.txt", "/.well-known/security.txt", "/site.webmanifest", "/oembed/?url=http://testserver/articles/foot-massage/"]  # fmt: skip
+OTHERS = [
+    "/nowhere/",
+    "/admin/login/",
+    "/subscribe/confirm/x/",
+    "/unsubscribe/x/",
+    "/preferences/x/",
+]
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "

@@ -219,6 +219,7 @@ def test_too_many_requests_get_a_page_that_says_when_to_come_back(rf, site):
         ("/subscribe/", 302),
         ("/subscribe/confirm/{confirm}/", 200),
         ("/unsubscribe/{leave}/", 200),
+        ("/preferences/{preferences}/", 422),
         ("/admin/login/", 403),
     ],
 )
@@ -228,6 +229,7 @@ def test_a_readers_form_needs_no_token_and_the_admins_does(site, path, status):
     tokens = {
         "confirm": subscriber.confirm_url.split("/")[-2],
         "leave": subscriber.leave_url.split("/")[-2],
+        "preferences": subscriber.preferences_url.split("/")[-2],
     }
 
     response = client.post(path.format(**tokens), WORDS | {"email": "ada@example.org"})

@@ -10,13 +10,15 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from comments import own, thread
 from comments.models import Comment
 from outbox.models import Message
-from subscriptions import joining
-from subscriptions.models import Subscriber
+from subscriptions import joining, moving
+from subscriptions.models import Request, Subscriber
+from tests.factories import make_subscriber
 from tests.project.wording import fill_with_numbers, set_in_brackets, strangers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +45,8 @@ def numbers(db, monkeypatch):
         "/", "/articles/", "/articles/?page=2", "/articles/full/", "/articles/closed/",
         "/articles/full/comments/", "/articles/closed/comments/", "/topics/",
         "/articles/full/comments/sent/", "/topics/six/", "/topics/seven/", "/5/", "/authors/eight/",
-        "/subscribe/", "/subscribe/check/", "/unsubscribe/x/", "/nowhere/", "/?a=%00",
+        "/subscribe/", "/subscribe/check/", "/preferences/", "/unsubscribe/x/", "/nowhere/",
+        "/?a=%00",
     ],
 )  # fmt: skip
 def test_every_word_of_a_page_is_in_the_catalogue(client, numbers, path):
@@ -99,6 +102,9 @@ LONG = {"name": "1" * 99, "email": "1" * 300, "body": "1\n" * 10_001}
         ("/subscribe/", {}),
         ("/subscribe/", {"email": "1", "website": "1", "topics": "1"}),
         ("/subscribe/", LONG),
+        ("/subscribe/", {"email": "1@gmial.com"}),
+        ("/subscribe/", {"email": "abuse@1.example"}),
+        ("/subscribe/", {"email": "1@mailinator.com"}),
     ],
 )
 def test_every_word_of_a_refusal_is_in_the_catalogue(client, numbers, path, form):
@@ -127,7 +133,38 @@ def test_every_word_of_joining_and_leaving_is_in_the_catalogue(client, numbers):
             assert strangers(response.content.decode()) == []
 
 
-@pytest.mark.parametrize("letter", ["confirm", "already", "welcome"])
+def test_every_word_of_a_readers_settings_is_in_the_catalogue(client, numbers):
+    subscriber = Subscriber.objects.get()
+    page = subscriber.preferences_url.removeprefix("http://testserver")
+    asked = Request.objects.create(email="b@c.example", moves=subscriber)
+    address = moving.link_to(asked).removeprefix("http://testserver")
+
+    def check(response, status=200):
+        assert response.status_code == status
+        assert strangers(response.content.decode()) == []
+
+    for state in Subscriber.State.values:
+        now = timezone.now()
+        times = {f"{name}_at": now for name in ("confirmed", "left", "bounced")}
+        Subscriber.objects.update(state=state, **times)
+        for part in ("", "?done=saved", "?done=asked", "erase/"):
+            check(client.get(page + part))
+    Subscriber.objects.update(state="confirmed")
+    check(client.post(page, {"paused_until": "1"}), 422)
+    check(client.post(page, {"pace": "each", "paused_until": "2000-01-01"}), 422)
+    check(client.post(f"{page}address/", {"email": "a@b.example"}), 422)
+    check(client.get(address))
+    check(client.post(address))
+    Request.objects.update(email="other@c.example")
+    make_subscriber(email="other@c.example", state="confirmed")
+    check(client.post(address), 409)
+    check(client.post(f"{page}erase/"))
+    check(client.get(page), 410)
+
+
+@pytest.mark.parametrize(
+    "letter", ["confirm", "already", "welcome", "move", "taken", "moved"]
+)
 def test_every_word_of_a_mail_is_in_the_catalogue(numbers, letter):
     joining._post(letter, Subscriber.objects.get())
 

@@ -82,6 +82,7 @@ PRIVATE = [
     ("/articles/nowhere/", 404),
     ("/search/?q=foot", 200),
     ("/unsubscribe/x/", 404),
+    ("/preferences/x/", 404),
     ("/subscribe/confirm/x/", 404),
     ("/healthz", 200),
     ("/articles", 301),

@@ -30,6 +30,7 @@ ARTICLE = "/articles/foot-massage/"
 SHOWING = [
     "/", "/articles/", "/articles/other/", "/authors/ada/", "/topics/", "/topics/massage/",
     "/privacy/", "/site.webmanifest", "/sitemap.xml", "/subscribe/",
+    "/preferences/",
     "/feeds/articles.rss", "/feeds/topics/new.rss", "/feeds/comments.json",
     *(ARTICLE + part for part in ("", "media/1/", "comments/", "comments.json", "comments.rss")),
 ]  # fmt: skip

@@ -79,6 +79,14 @@ def test_what_was_meant_is_one_button(client, site):
     assert Request.objects.get().email == "r@gmail.com"
 
 
+def test_a_mark_that_no_page_of_ours_sends_does_not_matter(client, site):
+    response = ask(client, "r@gmial.com", offered="r@gmi\x00al.com")
+    assert response.status_code == 302
+
+    response = ask(client, "r@gmial.com", offered="\ud7ff" * 5000)
+    assert code_of(response) == ["typo"]
+
+
 def test_another_slip_is_asked_about_again(client, site):
     response = ask(client, "r@hotmial.com", offered="r@gmial.com")
 

@@ -137,6 +137,16 @@ def test_no_word_that_a_stranger_typed_stands_in_the_first_mail(client, db):
     assert "PILLS" not in message.subject + message.text + message.html
 
 
+def test_no_token_of_the_page_before_is_kept(client, db):
+    pages = {
+        make_subscriber().confirm_url: "/subscribe/confirm/(token)/",
+        make_subscriber().preferences_url: "/preferences/(token)/",
+    }
+    for page, kept in pages.items():
+        client.post("/subscribe/", {"email": EMAIL}, headers={"Referer": page})
+        assert Request.objects.latest("pk").page == kept
+
+
 def test_a_double_press_makes_one_subscriber(client, db):
     ask(client)
     ask(client)

@@ -150,6 +150,22 @@ def test_who_left_may_come_back_at_once(client, joined):
     assert letters.count() == 2
 
 
+def test_who_is_erased_in_the_very_moment_of_the_press_gets_an_answer(
+    client, db, monkeypatch
+):
+    subscriber = make_subscriber()
+    url = path_of(subscriber.confirm_url)
+    confirm = joining.confirm
+
+    def confirm_and_go(subscriber):
+        confirm(subscriber)
+        Subscriber.objects.all().delete()
+
+    monkeypatch.setattr(joining, "confirm", confirm_and_go)
+
+    assert client.post(url).status_code == 410
+
+
 @pytest.mark.parametrize("action", ["confirm", "leave"])
 def test_pressing_twice_changes_and_sends_nothing_more(client, db, action):
     ask(client)

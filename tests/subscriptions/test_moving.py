@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from outbox.models import Message
@@ -140,6 +141,25 @@ def test_an_address_that_joined_meanwhile_stays(client, reader):
     assert "Nothing was moved" in response.content.decode()
     reader.refresh_from_db()
     assert reader.email == EMAIL
+
+
+def test_an_address_that_joins_in_the_very_moment_stays(client, reader):
+    ask_to_move(client, reader)
+    work()
+    link = link_to()
+    joining_too = []
+
+    def meanwhile(execute, sql, *args):
+        if sql.startswith('UPDATE "subscriptions_subscriber"') and not joining_too:
+            joining_too.append(make_subscriber(email=NEW))
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(meanwhile):
+        assert client.post(link).status_code == 409
+
+    reader.refresh_from_db()
+    assert reader.email == EMAIL
+    assert not Message.objects.filter(to=EMAIL).exists()
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.LEFT, State.BOUNCED])

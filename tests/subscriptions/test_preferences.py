@@ -55,7 +55,7 @@ def test_the_page_shows_what_was_chosen(client, reader):
     assert "Later" not in html
     assert 'value="weekly" checked' in html
     assert f'value="{day(9)}"' in html
-    assert f'action="{reader.leave_url}"' in html
+    assert f'action="{path_of(reader.leave_url)}"' in html
 
 
 def test_a_topic_that_lost_its_articles_is_still_shown_to_who_chose_it(client, reader):

@@ -41,7 +41,7 @@ def changed(settings, tmp_path):
     [
         ("subscriptions/_slip.html", "Nothing else, and one link to leave."),
         ("subscriptions/_form.html", "We write once to ask"),
-        ("subscriptions/_topics.html", "None chosen means all"),
+        ("subscriptions/_topics.html", "Without a choice you get"),
         ("subscriptions/mail/confirm.subject.txt", "Confirm your subscription"),
         ("subscriptions/mail/confirm.txt", "Open this link to say yes"),
         ("subscriptions/mail/confirm.html", "Press the button to say yes"),
