@@ -278,6 +278,7 @@ WORKER_JOBS = [
     ("subscriptions.lists.asking.ask_some", 10),
     ("subscriptions.bounces.mailboxes.read_bounces", 300),
     ("subscriptions.joining.forget_unconfirmed", 3600),
+    ("subscriptions.joining.forget_gone", 3600),
     ("subscriptions.letters.forgetting.forget_readers", 3600),
     ("subscriptions.lists.importing.forget_unused", 3600),
     ("comments.letters.forget_answered", 3600),

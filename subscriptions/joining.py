@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from articles.models import SiteSettings
@@ -20,6 +21,14 @@ from subscriptions.models import (
 )
 
 State = Subscriber.State
+
+# So long it can be told by which letter somebody left.
+KEEP_GONE = timedelta(days=90)
+AT_ONCE = 500
+_REASONS = {
+    State.LEFT: Suppression.Reason.LEFT,
+    State.BOUNCED: Suppression.Reason.BOUNCED,
+}
 
 AT_ONCE = 100
 
@@ -145,6 +154,26 @@ def forget_unconfirmed(report: Report) -> int:
     if forgotten:
         report(f"Forgot {forgotten} addresses that were not confirmed.")
     return forgotten
+
+
+@transaction.atomic
+def forget_gone(report: Report) -> int:
+    """Delete some of those who left or bounced long ago; the hash that keeps them stays."""
+    then = timezone.now() - KEEP_GONE
+    left = Q(state=State.LEFT, left_at__lt=then)
+    bounced = Q(state=State.BOUNCED, bounced_at__lt=then)
+    # Not who has asked to come back, and has the link to confirm.
+    asked_before = timezone.now() - timedelta(days=LINK_DAYS)
+    gone = Subscriber.objects.filter(left | bounced, linked_at__lt=asked_before)
+    # Locked before what hangs on them, as whoever queues a letter does.
+    gone = gone.order_by("pk")
+    rows = list(gone.select_for_update(of=("self",))[:AT_ONCE])
+    for state, reason in _REASONS.items():
+        suppression.suppress_all([r.email for r in rows if r.state == state], reason)
+    Subscriber.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    if rows:
+        report(f"Forgot {len(rows)} addresses that had left the list.")
+    return len(rows)
 
 
 def _post(letter: str, subscriber: Subscriber, request: Request | None = None) -> None:

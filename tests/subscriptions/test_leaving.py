@@ -8,7 +8,7 @@ from django.utils import timezone
 from subscriptions import joining, suppression
 from subscriptions.models import Delivery, Letter, Subscriber, Suppression, Tally
 from tests.factories import make_subscriber
-from tests.subscriptions.steps import EMAIL, a_while_later, ask, path_of, work
+from tests.subscriptions.steps import EMAIL, a_while_later, ask, path_of, quiet, work
 
 State, Reason = Subscriber.State, Suppression.Reason
 
@@ -136,3 +136,41 @@ def test_leaving_asks_a_handful_of_queries(client, joined, django_assert_num_que
     # its own, the day, the last letter.
     with django_assert_num_queries(9):
         client.post(path_of(joined.leave_url))
+
+
+LONG_AGO = timezone.now() - joining.KEEP_GONE - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("state", "at", "reason"),
+    [("left", "left_at", Reason.LEFT), ("bounced", "bounced_at", Reason.BOUNCED)],
+)
+def test_who_is_gone_for_long_is_forgotten_but_for_the_hash(db, state, at, reason):
+    gone = make_subscriber(state=state, linked_at=LONG_AGO, **{at: LONG_AGO})
+    make_subscriber(state=state, linked_at=LONG_AGO)
+    make_subscriber(state="confirmed", confirmed_at=LONG_AGO, linked_at=LONG_AGO)
+
+    assert joining.forget_gone(quiet) == 1
+
+    assert not Subscriber.objects.filter(email=gone.email).exists()
+    assert Subscriber.objects.count() == 2
+    assert suppression.suppressed_among([gone.email]) == {gone.email}
+    assert Suppression.objects.get().reason == reason
+
+
+def test_who_asks_to_come_back_is_not_forgotten_meanwhile(client, db):
+    make_subscriber(email=EMAIL, state="left", left_at=LONG_AGO, linked_at=LONG_AGO)
+    ask(client)
+    work()
+
+    assert joining.forget_gone(quiet) == 0
+    client.post(path_of(Subscriber.objects.get().confirm_url))
+    assert Subscriber.objects.get().state == State.CONFIRMED
+
+
+def test_those_who_are_gone_are_forgotten_some_at_a_time(db, monkeypatch):
+    monkeypatch.setattr(joining, "AT_ONCE", 1)
+    for _ in range(2):
+        make_subscriber(state="left", left_at=LONG_AGO, linked_at=LONG_AGO)
+
+    assert [joining.forget_gone(quiet) for _ in range(3)] == [1, 1, 0]
