@@ -58,10 +58,12 @@ class Tally(models.Model):
     left = models.PositiveIntegerField(_("left"), default=0)
     bounced = models.PositiveIntegerField(_("bounced"), default=0)
     complained = models.PositiveIntegerField(_("reported as spam"), default=0)
+    # By the owner: an import undone, a row deleted.
+    removed = models.PositiveIntegerField(_("taken off"), default=0)
 
     class Meta:
         verbose_name = _("tally")
-        verbose_name_plural = _("tallies")
+        verbose_name_plural = _("statistics")
         ordering = ["-day"]
 
     def __str__(self) -> str:

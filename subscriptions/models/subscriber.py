@@ -87,6 +87,8 @@ class Subscriber(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
     bounced_at = models.DateTimeField(_("bounced at"), null=True, blank=True)
+    # When they last changed their settings or address themselves.
+    changed_at = models.DateTimeField(_("changed at"), null=True, blank=True)
     # Refusals for the moment, in a row, and when the first of them was.
     soft_bounces = models.PositiveSmallIntegerField(_("soft bounces"), default=0)
     soft_bounced_at = models.DateTimeField(
@@ -99,6 +101,7 @@ class Subscriber(models.Model):
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
         ordering = ["-pk"]
+        permissions = [("export_subscriber", _("Can take subscribers away as a file"))]
         indexes = [models.Index(fields=["state", "id"], name="subscriber_of_state")]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="subscriber_email_once"),

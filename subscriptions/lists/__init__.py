@@ -1,0 +1,1 @@
+"""Lists that come from elsewhere and go elsewhere: addresses as CSV."""
