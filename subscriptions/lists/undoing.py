@@ -5,6 +5,7 @@ from collections import Counter
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from subscriptions import tallies
 from subscriptions.lists.importing import CHUNK
@@ -12,6 +13,12 @@ from subscriptions.models import Import, Subscriber
 
 # Why somebody stays.
 LEFT, BOUNCED, ASKED, CHANGED = "left", "bounced", "asked", "changed"
+WORDS = {
+    LEFT: _("they left, and stay known as having left"),
+    BOUNCED: _("their letters came back, and they stay known for it"),
+    ASKED: _("they have signed up themselves since"),
+    CHANGED: _("they have changed their settings since"),
+}
 
 
 def undo(imported: Import) -> tuple[int, Counter[str]]:
