@@ -9,9 +9,10 @@ from django.db.models import Count, QuerySet, Value
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
-from comments import backlog, desk
+from comments import desk
 from comments.models import Comment, Event, Report, Scrutiny
 from comments.seen import mark_of
+from footcare.lib import counting
 
 REPORTS, EVENTS = 20, 12  # at most, of one comment
 
@@ -117,7 +118,7 @@ def _newest(rows: QuerySet[Any], comments: Iterable[int], most: int) -> list[Any
 
 
 def _add_histories(cards: list[Card]) -> None:
-    """Count each author's comments, of which at most `backlog.MOST` are looked at."""
+    """Count each author's comments, of which at most `counting.MOST` are looked at."""
     places: dict[tuple[str, Any], int] = {}
     for card in cards:
         for way in WAYS:
@@ -135,7 +136,7 @@ def _add_histories(cards: list[Card]) -> None:
 
 
 def _counted(way: str, key: Any, place: int) -> QuerySet[Any, Any]:
-    some = comments_with(way, key).order_by().values("pk")[: backlog.MOST]
+    some = comments_with(way, key).order_by().values("pk")[: counting.MOST]
     by_status = Comment.objects.order_by().filter(pk__in=some).values("status")
     counted = by_status.annotate(place=Value(place), number=Count("pk"))
     return counted.values_list("place", "status", "number")
@@ -143,4 +144,4 @@ def _counted(way: str, key: Any, place: int) -> QuerySet[Any, Any]:
 
 def _history(way: str, label: str, found: dict[str, int]) -> History:
     shown = [(str(one.label), found[one]) for one in Comment.Status if one in found]
-    return History(way, label, shown, sum(found.values()) >= backlog.MOST)
+    return History(way, label, shown, sum(found.values()) >= counting.MOST)

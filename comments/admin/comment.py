@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from comments import moderation, wording
 from comments.admin.deciding import editor
 from comments.admin.forms import CommentAdminForm, CommentAdminFormWithoutEmail
-from comments.admin.paging import CappedPaginator
 from comments.admin.queue import queue
 from comments.models import Comment, Event
+from footcare.lib.counting import CappedPaginator
 from footcare.lib.text import number_in
 
 EVENTS = 200  # of one comment, the newest

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from comments.admin.paging import CappedPaginator
 from comments.models import Event
+from footcare.lib.counting import CappedPaginator
 from footcare.lib.text import number_in
 
 

@@ -19,6 +19,7 @@ from comments import backlog
 from comments.admin import cards, deciding
 from comments.admin.forms import BanForm, NoteForm
 from comments.models import Comment, SavedReply
+from footcare.lib import counting
 from footcare.lib.text import number_in
 
 A_PAGE = 25
@@ -168,7 +169,7 @@ def _tabs(place: Place) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "count": backlog.in_words(backlog.how_many(counts[show]))
+            "count": counting.in_words(counting.how_many(counts[show]))
             if show in counts
             else "",
             "address": Place(show).address(),

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from comments import backlog
+from footcare.lib import counting
 
 register = template.Library()
 
@@ -19,13 +20,13 @@ def comments_waiting(context: dict[str, Any]) -> dict[str, Any]:
     if not may_see:
         return {}
     counts = [
-        backlog.how_many(rows) for rows in (backlog.waiting(), backlog.reported())
+        counting.how_many(rows) for rows in (backlog.waiting(), backlog.reported())
     ]
     waiting, reported = counts
     return {
         "may_see": True,
         "waiting": waiting,
         "reported": reported,
-        "waiting_in_words": backlog.in_words(waiting),
-        "reported_in_words": backlog.in_words(reported),
+        "waiting_in_words": counting.in_words(waiting),
+        "reported_in_words": counting.in_words(reported),
     }

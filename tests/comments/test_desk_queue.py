@@ -113,7 +113,7 @@ def test_the_history_of_an_author_is_counted_and_leads_to_it(admin_client):
 
 
 def test_a_long_history_is_not_counted_to_its_end(admin_client, monkeypatch):
-    monkeypatch.setattr("comments.backlog.MOST", 2)
+    monkeypatch.setattr("footcare.lib.counting.MOST", 2)
     make_suspect(status="visible"), make_suspect(status="visible"), make_suspect()
 
     html = html_of(admin_client)
@@ -143,7 +143,7 @@ def test_the_queue_takes_as_many_queries_however_many_cards(
 
 
 def test_nobody_counts_a_million(admin_client, monkeypatch):
-    monkeypatch.setattr("comments.backlog.MOST", 2)
+    monkeypatch.setattr("footcare.lib.counting.MOST", 2)
     article = make_article()
     for _ in range(4):
         make_comment(article, status=Status.WAITING)
