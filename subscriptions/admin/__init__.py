@@ -1,5 +1,5 @@
 """What the owner sees of letters and readers; each part registers itself."""
 
-from subscriptions.admin import subscriber
+from subscriptions.admin import importing, statistics, subscriber
 
-__all__ = ["subscriber"]
+__all__ = ["importing", "statistics", "subscriber"]
