@@ -33,7 +33,7 @@ from subscriptions.models import Subscriber
 class SubscriberAdmin(admin.ModelAdmin):
     """Only the reader can confirm, and only the reader changes what they chose."""
 
-    list_display = ["email", "state", "pace", "asked_at", "confirmed_at", "left_at"]
+    list_display = ["email", "state", "asked_at", "confirmed_at", "left_at"]
     list_filter = ["state", "pace"]
     list_per_page = 50
     show_full_result_count = False
