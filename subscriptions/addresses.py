@@ -1,6 +1,6 @@
 """What can be judged of an address by its letters alone, never by who is on the list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from django.core.exceptions import ValidationError
 from django.utils.encoding import punycode
@@ -45,7 +45,7 @@ def check(email: str) -> None:
             "role",
             {"name": email},
         )
-    if is_refused(email, settings.refused_domains):
+    if is_refused(email, set(domains_in(settings.refused_domains))):
         raise ValidationError(
             _("Addresses at %(domain)s are soon thrown away. Give one that you keep."),
             "throwaway",
@@ -63,14 +63,14 @@ def is_role(email: str) -> bool:
     return name.replace("-", "").replace("_", "").replace(".", "") in _ROLES
 
 
-def is_refused(email: str, refused: str) -> bool:
-    """Whether the domain, or one above it, is a line of ``refused``."""
+def is_refused(email: str, refused: Set[str]) -> bool:
+    """Whether the domain, or one above it, is among ``refused``."""
     parts = domain_of(email).split(".")
     above = {".".join(parts[n:]) for n in range(len(parts))}
-    return not above.isdisjoint(_domains_in(refused))
+    return not above.isdisjoint(refused)
 
 
-def _domains_in(lines: str) -> Iterable[str]:
+def domains_in(lines: str) -> Iterable[str]:
     """As addresses have them: in punycode, without what people put before them."""
     for line in lines.split():
         domain = line.rpartition("@")[2].removeprefix("*").strip(".").lower()

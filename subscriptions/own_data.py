@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from outbox import sending
 from outbox.models import Message
 from subscriptions import joining, suppression, tallies
+from subscriptions.lists import deleting
 from subscriptions.models import (
     Bounce,
     Delivery,
@@ -48,6 +49,7 @@ def everything(subscriber: Subscriber) -> dict[str, Any]:
             "proof": subscriber.proof,
         },
         "linked_at": _iso(subscriber.linked_at),
+        "changed_at": _iso(subscriber.changed_at),
         "left_at": _iso(subscriber.left_at),
         "bounced_at": _iso(subscriber.bounced_at),
         "soft_bounces": subscriber.soft_bounces,
@@ -91,6 +93,7 @@ def erase(subscriber: Subscriber) -> bool:
     requests.delete()
     for email in {mine.email, *asked}:
         sending.forget_address(email)
+        deleting.forget_address(email)
     mine.delete()
     return True
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Topic
 from footcare.lib.forms import MailField
 from footcare.lib.text import clean_text
+from subscriptions import addresses
 from subscriptions.lists.reading import Layout, Role, Row
-from subscriptions.lists.refusals import Refusals
 from subscriptions.lists.statuses import STATUSES, Says
-from subscriptions.models import Subscriber
+from subscriptions.models import SendingSettings, Subscriber
 
 # What exports have before a value that a table program would take for a formula.
 _DISARMED = re.compile(r"'+[=+\-@\t\r\n]")
@@ -60,7 +60,9 @@ class Entries:
 
     def __init__(self, layout: Layout) -> None:
         self.columns = layout.columns
-        self.refusals = Refusals()
+        rules = SendingSettings.load()
+        self.refuses_roles = rules.refuse_roles
+        self.refused_domains = set(addresses.domains_in(rules.refused_domains))
         self.now = timezone.now()
         self._mail = MailField()
         # 64 bits of each address: a hundred thousand of them in full are another 10 MB.
@@ -101,7 +103,11 @@ class Entries:
             return Kind.NOT_ON
         if entry.says != Says.ON:
             return Kind.SAYS_GONE
-        return Kind.REFUSED if self.refusals.refuse(entry.email) else Kind.NEW
+        return Kind.REFUSED if self._is_refused(entry.email) else Kind.NEW
+
+    def _is_refused(self, email: str) -> bool:
+        is_role = self.refuses_roles and addresses.is_role(email)
+        return is_role or addresses.is_refused(email, self.refused_domains)
 
     def _says(self, row: Row) -> Says:
         """The worst of what the columns say."""
