@@ -13,7 +13,6 @@ from django.db.models.functions import Cast
 from outbox import sending
 from outbox.models import Message
 from subscriptions import joining, suppression, tallies
-from subscriptions.lists import deleting
 from subscriptions.models import (
     Bounce,
     Delivery,
@@ -93,7 +92,6 @@ def erase(subscriber: Subscriber) -> bool:
     requests.delete()
     for email in {mine.email, *asked}:
         sending.forget_address(email)
-        deleting.forget_address(email)
     mine.delete()
     return True
 
