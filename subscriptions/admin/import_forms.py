@@ -113,7 +113,7 @@ class ImportForm(forms.Form):
         role_of = {number: role for role, number in layout.columns.items()}
         for number, name in enumerate(self.columns):
             self.fields[f"column-{number}"] = forms.ChoiceField(
-                label=name[:60],
+                label=name.strip()[:60] or _("Column %d") % (number + 1),
                 choices=[("", _("Not needed")), *Role.choices],
                 initial=role_of.get(number, ""),
                 required=False,
