@@ -88,11 +88,11 @@ def _move(request: Request) -> bool:
         email=new, state=State.CONFIRMED, bounced_at=None, changed_at=timezone.now(),
         soft_bounces=0, soft_bounced_at=None,
     )  # fmt: skip
-    if mover.state == State.BOUNCED:
-        tallies.add("joined")
     suppression.lift(new)
     # No list brings the old one back beside the new one.
     suppression.suppress(old, Suppression.Reason.LEFT)
+    if mover.state == State.BOUNCED:
+        tallies.add("joined")
     # Links that were mailed to other addresses before have ended.
     Request.objects.filter(moves=mover).exclude(pk=request.pk).delete()
     context = {"site": SiteSettings.load(), "subscriber": mover}
