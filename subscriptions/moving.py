@@ -5,11 +5,12 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.models import SiteSettings
 from footcare.lib.links import absolute_url
 from outbox.composing import post
-from subscriptions import suppression, tokens
+from subscriptions import suppression, tallies, tokens
 from subscriptions.models import LINK_DAYS, Request, Subscriber, Suppression
 
 State = Subscriber.State
@@ -84,12 +85,14 @@ def _move(request: Request) -> bool:
     Subscriber.objects.filter(pk__in=rows).delete()
     old, new = mover.email, request.email
     Subscriber.objects.filter(pk=mover.pk).update(
-        email=new, state=State.CONFIRMED, bounced_at=None,
+        email=new, state=State.CONFIRMED, bounced_at=None, changed_at=timezone.now(),
         soft_bounces=0, soft_bounced_at=None,
     )  # fmt: skip
     suppression.lift(new)
     # No list brings the old one back beside the new one.
     suppression.suppress(old, Suppression.Reason.LEFT)
+    if mover.state == State.BOUNCED:
+        tallies.add("joined")
     # Links that were mailed to other addresses before have ended.
     Request.objects.filter(moves=mover).exclude(pk=request.pk).delete()
     context = {"site": SiteSettings.load(), "subscriber": mover}

@@ -48,6 +48,7 @@ def everything(subscriber: Subscriber) -> dict[str, Any]:
             "proof": subscriber.proof,
         },
         "linked_at": _iso(subscriber.linked_at),
+        "changed_at": _iso(subscriber.changed_at),
         "left_at": _iso(subscriber.left_at),
         "bounced_at": _iso(subscriber.bounced_at),
         "soft_bounces": subscriber.soft_bounces,

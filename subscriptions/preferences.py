@@ -25,7 +25,8 @@ def save(
     if paused_until and paused_until <= timezone.localdate():
         paused_until = None
     member = Subscriber.objects.on_list().filter(pk=subscriber.pk)
-    if not member.update(pace=pace, paused_until=paused_until):
+    now = timezone.now()
+    if not member.update(pace=pace, paused_until=paused_until, changed_at=now):
         return False
     subscriber.topics.set(topics)
     return True

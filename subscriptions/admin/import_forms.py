@@ -32,8 +32,8 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = _(
-            "CSV, as other programs export it, of at most %(size)s: some 50,000 people. "
-            "Longer lists come by the command manage.py import_subscribers."
+            "CSV, as other programs export it, of at most %(size)s. Longer lists come by the "
+            "command manage.py import_subscribers."
         ) % {"size": filesizeformat(most_bytes())}
 
     def clean_file(self) -> UploadedFile:
@@ -80,7 +80,7 @@ class ImportForm(forms.Form):
         label=_("The first row names the columns"), required=False
     )
     proof = TextField(
-        label=Import._meta.get_field("proof").verbose_name,
+        label=_("Proof of consent"),
         help_text=Import._meta.get_field("proof").help_text,
         max_length=PROOF_LENGTH,
         required=False,  # not to look through the file again; see clean
@@ -113,7 +113,7 @@ class ImportForm(forms.Form):
         role_of = {number: role for role, number in layout.columns.items()}
         for number, name in enumerate(self.columns):
             self.fields[f"column-{number}"] = forms.ChoiceField(
-                label=name[:60],
+                label=name.strip()[:60] or _("Column %d") % (number + 1),
                 choices=[("", _("Not needed")), *Role.choices],
                 initial=role_of.get(number, ""),
                 required=False,

@@ -14,6 +14,7 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseNotAllowed,
+    JsonResponse,
     StreamingHttpResponse,
 )
 from django.template.response import TemplateResponse
@@ -33,7 +34,7 @@ from subscriptions.models import Subscriber
 class SubscriberAdmin(admin.ModelAdmin):
     """Only the reader can confirm, and only the reader changes what they chose."""
 
-    list_display = ["email", "state", "pace", "asked_at", "confirmed_at", "left_at"]
+    list_display = ["email", "state", "asked_at", "confirmed_at", "left_at"]
     list_filter = ["state", "pace"]
     list_per_page = 50
     show_full_result_count = False
@@ -43,7 +44,7 @@ class SubscriberAdmin(admin.ModelAdmin):
     search_fields = ["email"]
     search_help_text = _("A whole address.")
     list_select_related = ["imported"]
-    actions = ["take_off", "erase"]
+    actions = ["take_off", "erase", "take_along"]
     fields = [
         "email", "state", "topics", "pace", "paused_until", "asked_at", "asked_on",
         "wording", "imported", "proof", "confirmed_at", "changed_at", "left_at",
@@ -153,6 +154,26 @@ class SubscriberAdmin(admin.ModelAdmin):
                 "All that is known of them goes, but for a hash of the address, by which no "
                 "list brings them back."
             ),
+        )
+
+    @admin.action(
+        description=_("Take along what is stored of one"), permissions=["export"]
+    )
+    def take_along(
+        self, request: HttpRequest, queryset: QuerySet[Subscriber]
+    ) -> HttpResponse | None:
+        """What a reader gets by their own link, for one who asked by another way."""
+        chosen = list(queryset)
+        if len(chosen) != 1:
+            words = _("Choose one: what is stored of somebody is for nobody else.")
+            self.message_user(request, words, messages.ERROR)
+            return None
+        self.log_change(request, chosen[0], gettext("Taken away as a file."))
+        name = f"subscriber-{chosen[0].pk}.json"
+        return JsonResponse(
+            own_data.everything(chosen[0]),
+            json_dumps_params={"ensure_ascii": False, "indent": 2},
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
     def _once_sure(

@@ -73,7 +73,8 @@ def _at_a_time() -> int:
 
 def _write_requests(imported: Import, lines: list[str]) -> int:
     """As if each had signed up; but for those who came or left meanwhile."""
-    rows = {row[0]: row[1:] for row in csv.reader(lines)}
+    # Where somebody had their address erased, a sign stands in its place.
+    rows = {row[0]: row[1:] for row in csv.reader(lines) if "@" in row[0]}
     known = set(Topic.objects.values_list("pk", flat=True))
     new = importing.new_among([Entry(0, email, Kind.NEW) for email in rows])
     for entry in new:

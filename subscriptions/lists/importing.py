@@ -150,7 +150,9 @@ def _add(imported: Import, new: list[Entry]) -> int:
         [_subscriber(imported, by_address[one]) for one in sorted(by_address)],
         ignore_conflicts=True,
     )
-    mine = dict(_at(by_address).filter(imported=imported).values_list("address", "pk"))
+    # Not asked for by the import: an index of that would lead through all it has brought.
+    rows = _at(by_address).values_list("address", "pk", "imported")
+    mine = {address: pk for address, pk, by in rows if by == imported.pk}
     gone = suppression.suppressed_among(mine)
     Subscriber.objects.filter(pk__in=[mine.pop(address) for address in gone]).delete()
     for address, entry in by_address.items():

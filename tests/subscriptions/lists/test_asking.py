@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from articles.models import Topic
 from outbox.models import Message
-from subscriptions import joining, suppression
+from subscriptions import joining, own_data, suppression
 from subscriptions.lists import asking, importing, undoing
 from subscriptions.models import Import, Request, SendingSettings, Subscriber
 from tests.factories import make_subscriber
@@ -98,6 +98,16 @@ def test_topics_go_along():
     asking.ask_some(quiet)
 
     assert list(Request.objects.get().topics.all()) == [topic]
+
+
+def test_who_had_the_address_erased_meanwhile_is_not_asked():
+    hand_over(people(2))
+    own_data.erase(make_subscriber(email="reader-0@example.org", state="left"))
+
+    assert "reader-0" not in Import.objects.get().content
+    assert asking.ask_some(quiet) == 1
+
+    assert Request.objects.get().email == "reader-1@example.org"
 
 
 def test_undoing_ends_the_asking():

@@ -103,6 +103,15 @@ def test_a_file_just_as_large_as_the_form_says_comes_through(admin_client):
     assert upload(admin_client, content).status_code == 302
 
 
+def test_a_column_without_a_name_has_its_number(admin_client):
+    upload(admin_client, "email,,\nada@example.org,,\n")
+
+    html = admin_client.get(page_of(Import.objects.get())).content.decode()
+
+    assert "Column 2:" in html
+    assert "Column 3:" in html
+
+
 def test_a_nul_is_no_hindrance(admin_client):
     assert upload(admin_client, b"a@x.org\x00\nb@x.org\n").status_code == 302
     assert Import.objects.get().content == "a@x.org\nb@x.org\n"
@@ -284,6 +293,6 @@ def test_the_list_asks_as_little_for_three_as_for_one(
 ):
     for _ in range(3):
         Import.objects.create(proof=PROOF, created_by=admin_user, content="a@x.org")
-        with django_assert_max_num_queries(6) as asked:
+        with django_assert_max_num_queries(7) as asked:
             assert admin_client.get(LIST).status_code == 200
     assert '"content"' not in str([query["sql"] for query in asked.captured_queries])

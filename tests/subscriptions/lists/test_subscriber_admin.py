@@ -68,7 +68,7 @@ def test_the_list_asks_as_little_for_three_as_for_one(
         reader.topics.add(
             Topic.objects.create(name=reader.email, slug=f"topic-{reader.pk}")
         )
-        with django_assert_max_num_queries(6) as asked:
+        with django_assert_max_num_queries(7) as asked:
             assert admin_client.get(LIST).status_code == 200
     counts = [one["sql"] for one in asked.captured_queries if "COUNT" in one["sql"]]
     assert all("LIMIT 1001" in sql for sql in counts)
@@ -174,11 +174,12 @@ def test_who_may_only_look_acts_on_nobody(client):
     client.force_login(editor)
 
     html = client.get(LIST).content.decode()
-    for action in ("take_off", "erase", "delete_selected"):
+    for action in ("take_off", "erase", "take_along", "delete_selected"):
         act(client, action, reader, post="yes")
 
     assert EXPORT not in html
     assert client.post(EXPORT).status_code == 403
+    assert not LogEntry.objects.exists()
     assert Subscriber.objects.get().state == Subscriber.State.CONFIRMED
 
 
@@ -203,6 +204,29 @@ def test_the_list_is_taken_away_by_who_may(client):
     (entry,) = LogEntry.objects.all()
     assert entry.change_message == "Taken away as a file (state: Confirmed)."
     assert entry.user == editor
+
+
+def test_what_is_stored_of_one_is_taken_along(admin_client):
+    bring("ada@example.org\nbob@example.org\n")
+    readers = list(Subscriber.objects.order_by("email"))
+
+    response = act(admin_client, "take_along", readers[0])
+
+    assert response.json()["email"] == "ada@example.org"
+    assert response.json()["consent"]["proof"] == readers[0].proof
+    assert "attachment" in response["Content-Disposition"]
+    assert LogEntry.objects.get().object_repr == f"subscriber {readers[0].pk}"
+    assert act(admin_client, "take_along", *readers).status_code == 302
+    assert LogEntry.objects.count() == 1
+
+
+def test_those_of_one_import_are_shown_alone(admin_client):
+    imported, _ = bring("ada@example.org\n")
+    make_subscriber()
+
+    page = admin_client.get(LIST, {"imported__id__exact": imported.pk})
+
+    assert [one.email for one in page.context["cl"].result_list] == ["ada@example.org"]
 
 
 def test_the_list_is_not_taken_away_by_a_link(admin_client):
