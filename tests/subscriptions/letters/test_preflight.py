@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.models import Article, Section
+from articles.models import Article, Note, Section
 from footcare.lib.links import absolute_url
 from subscriptions.letters import preflight
 from subscriptions.letters.findings import Level
@@ -207,9 +207,20 @@ def test_what_gmail_would_cut_off_is_stopped_by_its_size_on_the_way():
     assert levels(shorter, "Size") == ["ok"]
 
 
-def test_an_article_that_says_who_should_take_care_says_so_in_its_letter():
+def make_callout(article, status="approved"):
+    Note.objects.create(article=article, kind="callout", text="Care.", status=status)
+
+
+@pytest.mark.parametrize(
+    "warn",
+    [
+        lambda one: make_section(one, kind=Section.Kind.CONTRAINDICATIONS),
+        make_callout,
+    ],
+)
+def test_an_article_that_says_who_should_take_care_says_so_in_its_letter(warn):
     article = make_article(slug="hot")
-    make_section(article, kind=Section.Kind.CONTRAINDICATIONS, anchor="contraindications")  # fmt: skip
+    warn(article)
     note = f"{SITE}/articles/hot/#contraindications"
     about = {"kind": "article", "article": article}
 
@@ -223,9 +234,10 @@ def test_an_article_that_says_who_should_take_care_says_so_in_its_letter():
 
 
 def test_an_article_without_such_a_part_needs_no_note():
-    letter = make_worded(kind="article", article=make_article())
+    article = make_article()
+    make_callout(article, "draft")
 
-    assert look(letter, "Safety note") == []
+    assert look(make_worded(kind="article", article=article), "Safety note") == []
 
 
 # --- leaving --------------------------------------------------------------------------------
@@ -277,6 +289,17 @@ def test_the_letter_of_an_article_that_is_gone_is_stopped():
     assert [one.words for one in found] == [
         "The article of this letter has been deleted."
     ]
+
+
+def test_a_digest_leaves_out_what_nobody_can_read_and_is_stopped_by_nothing_left():
+    draft, shown = make_article(status=Article.Status.DRAFT), make_article()
+    letter = make_letter(kind="digest")
+    letter.articles.set([draft, shown])
+
+    assert levels(letter, "Article") == ["hint"]
+
+    letter.articles.set([draft])
+    assert levels(letter, "Article") == ["stops"]
 
 
 # --- the site -------------------------------------------------------------------------------
