@@ -187,6 +187,17 @@ def test_a_second_press_says_what_the_letter_is_by_now(admin_client):
     assert Delivery.objects.count() == 1
 
 
+@pytest.mark.parametrize("over", [control.queue, control.cancel])
+def test_what_is_over_is_not_asked_about_any_more(admin_client, over):
+    make_readers(1)
+    letter = make_letter()
+    over(letter)
+
+    response = admin_client.get(address(letter, "send"))
+
+    assert (response.status_code, response.url) == (302, address(letter))
+
+
 def test_what_is_in_the_way_stops_a_letter(admin_client):
     letter = make_letter()  # to nobody
 
