@@ -213,7 +213,10 @@ def test_a_draft_and_what_was_cancelled_before_it_went_are_deleted(admin_client)
 
 def test_with_a_ledger_a_letter_stays(admin_client):
     letter = make_queued()
+    asks = reverse("admin:subscriptions_letter_delete", args=[letter.pk])
 
+    assert admin_client.get(asks).status_code == 403
+    assert asks not in admin_client.get(address(letter)).content.decode()
     assert delete(admin_client, letter).status_code == 403
     control.cancel(letter)
     assert delete(admin_client, letter).status_code == 403
