@@ -57,6 +57,7 @@ class DeliveryAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     paginator = CappedPaginator
+    show_facets = admin.ShowFacets.NEVER  # they would be counted
     sortable_by = ()
     ordering = ["-pk"]
     search_fields = ["subscriber"]

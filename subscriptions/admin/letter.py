@@ -12,7 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -71,7 +72,7 @@ class LetterAdmin(admin.ModelAdmin):
     form = LetterForm
     list_display = [
         "subject", "kind", "state", "readers", "sent", "failed", "uncertain",
-        "scheduled_at", "queued_at",
+        "when",
     ]  # fmt: skip
     list_filter = ["state", "kind"]
     list_per_page = 20  # their ledgers are counted
@@ -103,6 +104,13 @@ class LetterAdmin(admin.ModelAdmin):
     @admin.display(description=_("uncertain"))
     def uncertain(self, letter: Letter) -> str:
         return _number(letter, State.UNCERTAIN)
+
+    @admin.display(description=_("begun or scheduled"))
+    def when(self, letter: Letter) -> str:
+        moment = letter.queued_at or letter.scheduled_at
+        if moment is None:
+            return "–"
+        return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return LetterList

@@ -4,17 +4,18 @@ The letter is looked at as it would go out: composed, encoded, and read again.
 """
 
 import email.policy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes
 from html.parser import HTMLParser
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.models import Article, Section
+from articles.models import Article, Note, Section
 from footcare.lib.links import absolute_url
 from subscriptions.letters import surroundings
 from subscriptions.letters.findings import Finding, Level, hint, ok, stops
@@ -33,7 +34,9 @@ def look_at(letter: Letter, readers: int, at: datetime | None = None) -> list[Fi
     """All findings about ``letter``, to go to so many ``readers``, now or ``at`` a moment."""
     at = at or timezone.now()
     articles = _articles_of(letter)
-    found = [_about_readers(readers), *_about_articles(letter, articles, at)]
+    public = set(Article.objects.published(now=at).filter(pk__in=articles))
+    hidden = [one for one in articles.values() if one not in public]
+    found = [_about_readers(readers), *_about_articles(letter, public, hidden, at)]
     if not is_lost(letter):
         copy = _Copy(letter)
         found += [
@@ -42,7 +45,7 @@ def look_at(letter: Letter, readers: int, at: datetime | None = None) -> list[Fi
             *_about_links(copy, at),
             _about_images(copy),
             _about_size(copy),
-            *_about_safety(articles, copy),
+            *_about_safety(public, copy),
             _about_leaving(copy),
             _about_one_click(copy),
         ]
@@ -122,17 +125,17 @@ def _about_readers(readers: int) -> Finding:
 
 
 def _about_articles(
-    letter: Letter, articles: Mapping[int, Article], at: datetime
+    letter: Letter, public: set[Article], hidden: list[Article], at: datetime
 ) -> Iterator[Finding]:
     name = _("Article")
     if is_lost(letter):
         yield stops(name, _("The article of this letter has been deleted."))
         return
-    public = Article.objects.published(now=at).filter(pk__in=articles)
-    hidden = set(articles) - set(public.values_list("pk", flat=True))
-    for article in (articles[pk] for pk in sorted(hidden)):
-        yield stops(name, _not_there(article, at))
-    if articles and not hidden:
+    # A digest leaves out what nobody can read.
+    say = hint if public else stops
+    for article in hidden:
+        yield say(name, _not_there(article, at))
+    if public and not hidden:
         yield ok(name, _("Readers can read what the letter is about."))
 
 
@@ -188,20 +191,24 @@ def _about_size(copy: _Copy) -> Finding:
     return stops(_("Size"), words % size)
 
 
-def _about_safety(articles: Mapping[int, Article], copy: _Copy) -> Iterator[Finding]:
+def _about_safety(articles: set[Article], copy: _Copy) -> Iterator[Finding]:
     """Where an article says who should take care, its letter must lead there."""
-    careful = Section.objects.filter(
-        article__in=articles, kind=Section.Kind.CONTRAINDICATIONS
+    says_so = Q(sections__kind=Section.Kind.CONTRAINDICATIONS) | Q(
+        notes__kind=Note.Kind.CALLOUT, notes__status=Note.Status.APPROVED
     )
-    named = sorted(set(careful.values_list("article", flat=True)))
-    for article in (articles[pk] for pk in named):
-        note = absolute_url(f"{article.get_absolute_url()}#")
-        is_linked = any(link.startswith(note) for link in copy.seen.links)
-        if not (is_linked and note in copy.text):
+    careful = (
+        Article.objects.filter(says_so, pk__in=[one.pk for one in articles])
+        .distinct()
+        .order_by("pk")
+    )
+    for article in careful:
+        place = absolute_url(f"{article.get_absolute_url()}#")
+        is_linked = any(link.startswith(place) for link in copy.seen.links)
+        if not (is_linked and place in copy.text):
             words = _("The letter does not say who should take care with “%(title)s”.")
             yield stops(_("Safety note"), words % {"title": article.title})
             return
-    if named:
+    if careful:
         yield ok(_("Safety note"), _("It says who should take care."))
 
 

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 WATCH = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`blocked ${event.violatedDirective} ${event.blockedURI}`));"""
-PAGES = ["", "articles/article/", "articles/article/?q=foot", "articles/article/1/history/", "articles/media/", "articles/note/add/", "articles/page/", "articles/sitesettings/", "articles/source/", "comments/comment/", "comments/comment/add/", "comments/comment/queue/", "comments/comment/queue/?show=all", "comments/rule/", "comments/rule/add/", "comments/rule/try/", "comments/ban/add/", "comments/savedreply/add/", "comments/moderationsettings/add/", "subscriptions/subscriber/", "auth/user/1/change/", "auth/user/1/password/", "auth/group/add/", "password_change/"]  # fmt: skip
+PAGES = ["", "articles/article/", "articles/article/?q=foot", "articles/article/1/history/", "articles/media/", "articles/note/add/", "articles/page/", "articles/sitesettings/", "articles/source/", "comments/comment/", "comments/comment/add/", "comments/comment/queue/", "comments/comment/queue/?show=all", "comments/rule/", "comments/rule/add/", "comments/rule/try/", "comments/ban/add/", "comments/savedreply/add/", "comments/moderationsettings/add/", "subscriptions/subscriber/", "subscriptions/letter/", "subscriptions/letter/add/", "subscriptions/delivery/", "subscriptions/sendingsettings/add/", "auth/user/1/change/", "auth/user/1/password/", "auth/group/add/", "password_change/"]  # fmt: skip
 
 
 @pytest.fixture

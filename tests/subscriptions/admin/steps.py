@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
+from django.utils import timezone
 
 from subscriptions.letters import control, seen
 from subscriptions.models import Delivery, Letter
@@ -44,6 +45,10 @@ def schedule(client, letter, at, mark=None):
     return press(client, letter, "schedule", at=at, seen=mark)
 
 
+def html_of(response):
+    return response.content.decode()
+
+
 def said(response):
     return [str(message) for message in response.wsgi_request._messages]
 
@@ -63,8 +68,6 @@ def make_queued(readers=3, **values):
 
 def settle(letter, *states):
     """Let these become of the first deliveries of ``letter``."""
-    from django.utils import timezone
-
     rows = list(Delivery.objects.filter(letter=letter).order_by("pk"))
     for row, became in zip(rows, states, strict=False):
         Delivery.objects.filter(pk=row.pk).update(

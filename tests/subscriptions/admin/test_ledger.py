@@ -67,7 +67,11 @@ def test_nobody_counts_a_hundred_thousand(admin_client, monkeypatch):
     monkeypatch.setattr("footcare.lib.counting.MOST", 2)
     make_queued(readers=4)
 
-    assert admin_client.get(LEDGER).context["cl"].result_count == 3
+    response = admin_client.get(f"{LEDGER}?_facets=True")
+
+    assert response.context["cl"].result_count == 3
+    assert "more than 2 deliveries" in response.content.decode()
+    assert not response.context["cl"].add_facets
 
 
 def test_nothing_is_written_here(admin_client):

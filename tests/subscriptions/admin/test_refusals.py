@@ -1,6 +1,7 @@
 """Who may do what with letters, and what strange requests do: nothing."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from articles.models import Article
@@ -132,8 +133,6 @@ def test_without_the_right_mark_nothing_is_sent(admin_client, mark):
 
 
 def test_a_press_without_a_token_of_the_form_is_refused(admin_user):
-    from django.test import Client
-
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(admin_user)
     letter = make_queued()

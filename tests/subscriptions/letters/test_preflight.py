@@ -5,52 +5,19 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.models import Article, Section
-from footcare.lib.links import absolute_url
+from articles.models import Article, Note, Section
 from subscriptions.letters import preflight
 from subscriptions.letters.findings import Level
-from subscriptions.models import SendingSettings
 from tests.factories import (
     make_article,
     make_media,
     make_section,
     make_subscriber,
 )
+from tests.subscriptions.letters.looking import SITE, levels, look, make_worded
 from tests.subscriptions.letters.steps import make_letter
 
 pytestmark = pytest.mark.django_db
-
-SITE = "http://testserver"
-
-
-def look(letter, name, readers=1, **values):
-    """(level, words) of each finding called ``name``."""
-    found = preflight.look_at(letter, readers, **values)
-    return [(one.level.value, one.words) for one in found if one.name == name]
-
-
-def levels(letter, name, **values):
-    return [level for level, _ in look(letter, name, **values)]
-
-
-def make_worded(html="", text="", **values):
-    """A letter with these words and, in both parts, the links that each has."""
-    letter = make_letter()
-    places = [
-        absolute_url(f"/unsubscribe/{letter.mark}leave/"),
-        absolute_url(f"/preferences/{letter.mark}preferences/"),
-    ]
-    links = "".join(f'<a href="{place}">.</a>' for place in places)
-    values = {
-        "html": f"<p>{html}</p>{links}",
-        "text": "\n".join([text, *places]),
-        "frozen_subject": letter.subject,
-        "queued_at": timezone.now(),
-    } | values
-    for name, value in values.items():
-        setattr(letter, name, value)
-    letter.save()
-    return letter
 
 
 def link(href):
@@ -207,9 +174,20 @@ def test_what_gmail_would_cut_off_is_stopped_by_its_size_on_the_way():
     assert levels(shorter, "Size") == ["ok"]
 
 
-def test_an_article_that_says_who_should_take_care_says_so_in_its_letter():
+def make_callout(article, status="approved"):
+    Note.objects.create(article=article, kind="callout", text="Care.", status=status)
+
+
+@pytest.mark.parametrize(
+    "warn",
+    [
+        lambda one: make_section(one, kind=Section.Kind.CONTRAINDICATIONS),
+        make_callout,
+    ],
+)
+def test_an_article_that_says_who_should_take_care_says_so_in_its_letter(warn):
     article = make_article(slug="hot")
-    make_section(article, kind=Section.Kind.CONTRAINDICATIONS, anchor="contraindications")  # fmt: skip
+    warn(article)
     note = f"{SITE}/articles/hot/#contraindications"
     about = {"kind": "article", "article": article}
 
@@ -223,9 +201,10 @@ def test_an_article_that_says_who_should_take_care_says_so_in_its_letter():
 
 
 def test_an_article_without_such_a_part_needs_no_note():
-    letter = make_worded(kind="article", article=make_article())
+    article = make_article()
+    make_callout(article, "draft")
 
-    assert look(letter, "Safety note") == []
+    assert look(make_worded(kind="article", article=article), "Safety note") == []
 
 
 # --- leaving --------------------------------------------------------------------------------
@@ -279,90 +258,15 @@ def test_the_letter_of_an_article_that_is_gone_is_stopped():
     ]
 
 
-# --- the site -------------------------------------------------------------------------------
+def test_a_digest_leaves_out_what_nobody_can_read_and_is_stopped_by_nothing_left():
+    draft, shown = make_article(status=Article.Status.DRAFT), make_article()
+    letter = make_letter(kind="digest")
+    letter.articles.set([draft, shown])
 
+    assert levels(letter, "Article") == ["hint"]
 
-def site_at(settings, url, email_url=True):
-    settings.SITE_URL = url
-    settings.SITE_IS_HTTPS = url.startswith("https")
-    settings.MAILS_ARE_KEPT = not email_url
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "mail.example.org"
-
-
-@pytest.mark.parametrize(
-    ("url", "level"),
-    [
-        ("https://feet.example", "ok"),
-        ("http://feet.example", "hint"),
-        ("https://192.168.1.5", "hint"),
-        ("https://feet.lan", "hint"),
-        ("https://intranet", "hint"),
-        ("http://localhost:8000", "stops"),
-        ("http://127.0.0.1:8000", "stops"),
-        ("http://[::1]:8000", "stops"),
-    ],
-)
-def test_where_the_links_lead(settings, url, level):
-    site_at(settings, url)
-
-    assert levels(make_letter(), "Address of the site") == [level]
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
-def test_a_trial_on_one_machine_is_told_and_not_stopped(settings, host):
-    site_at(settings, "http://localhost:8000")
-    settings.EMAIL_HOST, settings.FROM_EMAIL = host, ""
-
-    assert levels(make_letter(), "Address of the site") == ["hint"]
-    assert levels(make_letter(), "Sender") == ["hint"]
-
-
-def test_where_mails_are_kept_nothing_about_the_site_stops(settings):
-    site_at(settings, "http://localhost:8000", email_url=False)
-    settings.FROM_EMAIL = ""
-
-    found = preflight.look_at(make_worded(), 1)
-
-    assert preflight.what_stops(found) == []
-    assert levels(make_letter(), "Mail server") == ["hint"]
-
-
-@pytest.mark.parametrize(
-    ("sender", "level"),
-    [
-        ("Feet <letters@feet.example>", "ok"),
-        ("letters@FEET.example", "ok"),
-        ("letters@gmail.example", "hint"),
-        ("letters@eet.example", "hint"),
-        ("", "stops"),
-        ("nobody", "stops"),
-    ],
-)
-def test_who_it_comes_from(settings, sender, level):
-    site_at(settings, "https://www.feet.example")
-    settings.FROM_EMAIL = sender
-
-    assert levels(make_letter(), "Sender") == [level]
-
-
-def test_the_shape_of_the_records_is_told_where_mails_leave(settings):
-    site_at(settings, "https://feet.example")
-    settings.DEFAULT_FROM_EMAIL = "letters@feet.example"
-
-    ((level, words),) = look(make_letter(), "SPF, DKIM and DMARC")
-
-    assert level == "hint"
-    for part in ("v=spf1", "_domainkey.feet.example", "_dmarc.feet.example"):
-        assert part in words
-
-
-def test_a_missing_postal_address_is_told():
-    assert levels(make_letter(), "Postal address") == ["hint"]
-
-    SendingSettings.objects.create(pk=1, imprint="1 Sole Street")
-
-    assert levels(make_letter(), "Postal address") == ["ok"]
+    letter.articles.set([draft])
+    assert levels(letter, "Article") == ["stops"]
 
 
 def test_every_level_is_one_of_three():
