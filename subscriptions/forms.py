@@ -88,15 +88,16 @@ class SubscribeForm(AddressForm, TopicsForm):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="sub-%s")
 
-    @transaction.atomic
     def save(self, page: str) -> Request:
         """Note the wish. Whether the address is known is looked up later, by the worker."""
-        request = Request.objects.create(
-            email=self.cleaned_data["email"],
-            page=page[:200],
-            wording=wording.current().version,
-        )
-        request.topics.set(self.cleaned_data["topics"])
+        version = (
+            wording.current().version
+        )  # rendered once a process, and not while locked
+        with transaction.atomic():
+            request = Request.objects.create(
+                email=self.cleaned_data["email"], page=page[:200], wording=version
+            )
+            request.topics.set(self.cleaned_data["topics"])
         return request
 
 

@@ -62,6 +62,10 @@ def _answer(pk: int) -> bool:
     if letter and limits.take_mail(request, letter, subscriber):
         _post(letter, subscriber, request)
         Request.objects.filter(pk=pk).update(letter=letter)
+        if letter == "confirm":
+            # Whoever asks on and on, and causes no mail, does not keep an address here.
+            made = Subscriber.objects.filter(pk=subscriber.pk)
+            made.update(linked_at=timezone.now())
     return True
 
 
@@ -74,7 +78,6 @@ def _subscriber(request: Request) -> Subscriber:
     subscriber.asked_at = request.asked_at
     subscriber.asked_on = request.page
     subscriber.wording = request.wording
-    subscriber.linked_at = timezone.now()
     subscriber.save()
     subscriber.topics.set(request.topics.all())
     return subscriber

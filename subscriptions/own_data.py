@@ -30,23 +30,13 @@ ERASED = "…"
 def everything(subscriber: Subscriber) -> dict[str, Any]:
     """All that is stored about ``subscriber``, as JSON can say it."""
     email = subscriber.email
-    wording = Wording.objects.filter(version=subscriber.wording).first()
-    imported = subscriber.imported
     return {
         "email": email,
         "state": subscriber.state,
         "topics": list(subscriber.topics.values_list("name", flat=True)),
         "pace": subscriber.pace,
         "paused_until": _iso(subscriber.paused_until),
-        "consent": {
-            "asked_at": _iso(subscriber.asked_at),
-            "asked_on": subscriber.asked_on,
-            "wording": subscriber.wording,
-            "words": wording.words if wording else "",
-            "confirmed_at": _iso(subscriber.confirmed_at),
-            "imported_at": _iso(imported.done_at if imported else None),
-            "proof": subscriber.proof,
-        },
+        "consent": _consent(subscriber),
         "linked_at": _iso(subscriber.linked_at),
         "changed_at": _iso(subscriber.changed_at),
         "left_at": _iso(subscriber.left_at),
@@ -69,6 +59,20 @@ def everything(subscriber: Subscriber) -> dict[str, Any]:
             "subject", "state", "created_at", "sent_at",
         ),
     }  # fmt: skip
+
+
+def _consent(subscriber: Subscriber) -> dict[str, Any]:
+    wording = Wording.objects.filter(version=subscriber.wording).first()
+    imported = subscriber.imported
+    return {
+        "asked_at": _iso(subscriber.asked_at),
+        "asked_on": subscriber.asked_on,
+        "wording": subscriber.wording,
+        "words": wording.words if wording else "",
+        "confirmed_at": _iso(subscriber.confirmed_at),
+        "imported_at": _iso(imported.done_at if imported else None),
+        "proof": subscriber.proof,
+    }
 
 
 @transaction.atomic

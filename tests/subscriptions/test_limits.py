@@ -83,6 +83,19 @@ def test_the_week_is_kept_though_the_address_is_forgotten(client, clock, db):
     assert Message.objects.count() == 6
 
 
+def test_who_asks_on_and_on_does_not_keep_the_address_here(client, clock, db):
+    mails_in(client, clock, 1)
+    long_ago = timezone.now() - 4 * DAY
+    Subscriber.objects.update(linked_at=long_ago)
+
+    mails_in(client, clock, 1)
+
+    assert Message.objects.count() == 3
+    assert Subscriber.objects.get().linked_at == long_ago
+    joining.forget_unconfirmed(quiet)
+    assert not Subscriber.objects.exists()
+
+
 def test_tries_that_brought_no_mail_do_not_use_up_the_week(client, clock, db):
     for _ in range(10):  # a hand that trembles
         ask(client)
