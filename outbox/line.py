@@ -84,8 +84,13 @@ class Line:
         backend = self._open() if self._backend is None else self._backend
         if not isinstance(backend, EmailBackend):
             return self._hand_over(backend, envelope)
-        smtp = self._begin(envelope)
-        self._finish(smtp, envelope, until)
+        try:
+            self._finish(self._begin(envelope), envelope, until)
+        except DeliveryError:
+            raise
+        except BaseException:
+            self._drop()  # in the middle of a talk: the next answer would be to this mail
+            raise
         self._sent += 1
         self._used_at = time.monotonic()
         return ""

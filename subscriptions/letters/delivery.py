@@ -30,6 +30,8 @@ TRIES_IN_DOUBT = 3
 
 # The line of this process, kept between two turns.
 _line = Line()
+# What the server took while the database was away, and which batch of ours sent it.
+_unwritten: list[tuple[To, str]] = []
 
 
 def send_letters(report: Report) -> int:
@@ -37,6 +39,7 @@ def send_letters(report: Report) -> int:
 
     It comes back soon, so that a confirmation does not wait for a hundred thousand readers.
     """
+    _write_down_all()
     ledger.recover()
     control.ask_about_abandoned()
     for letter in (
@@ -53,6 +56,13 @@ def send_letters(report: Report) -> int:
 def hang_up() -> None:
     """Let go of the line, where no further letter is to be expected."""
     _line.close()
+
+
+def _write_down_all() -> None:
+    while _unwritten:
+        to, worker = _unwritten[-1]
+        ledger.finish(to, worker, state=State.SENT, error="")
+        _unwritten.pop()
 
 
 @lru_cache(maxsize=4)
@@ -133,8 +143,9 @@ class _Batch:
 
     def _write_down(self) -> None:
         if self.sent:
-            ledger.finish(self.sent, self.worker, state=State.SENT, error="")
+            _unwritten.append((self.sent, self.worker))
             self.sent = None
+        _write_down_all()
 
     def _failed(self, to: To, error: DeliveryError) -> bool:
         """Write down why it did not work; False: this turn is over."""
