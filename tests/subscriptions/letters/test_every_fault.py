@@ -200,6 +200,8 @@ def test_a_letter_is_queued_whole_or_not_at_all(monkeypatch, after):
         fault = Fault(number, OperationalError("gone"), after=after)
         with at_the_cursor(fault, monkeypatch), suppress(OperationalError):
             control.queue(letter)
+        if fault.came:
+            connection.close()
         letter.refresh_from_db()
         if not fault.came:
             break
