@@ -78,7 +78,11 @@ def _wake() -> None:
     Where that fails it is logged, and the worker finds the rows by itself.
     """
     if settings.WAKE_BY:
-        transaction.on_commit(lambda: import_string(settings.WAKE_BY)(), robust=True)
+        transaction.on_commit(_call_task_engine, robust=True)
+
+
+def _call_task_engine() -> None:
+    import_string(settings.WAKE_BY)()
 
 
 def _write_deliveries(letter: Letter, now: datetime) -> None:
