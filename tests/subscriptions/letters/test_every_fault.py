@@ -142,6 +142,7 @@ NAMES = [
 def every_fault(mail_server, monkeypatch, where, error, after, tried):
     """Yield what became of the letter, for a fault at each call there is."""
     make_readers(READERS)
+    mail_server.is_pipelined = tried.at_most_once
     for number in count(1):
         mail_server.taken.clear()
         fault = Fault(number, error, after=after)
