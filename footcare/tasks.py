@@ -62,6 +62,7 @@ def send_letters(report: Callable[[str], object] = print) -> int:
         if not now:
             time.sleep(1)  # the pace, or a rest after trouble
     else:
-        import_string(settings.WAKE_BY)()
+        if settings.WAKE_BY:
+            import_string(settings.WAKE_BY)()
     delivery.hang_up()
     return tried

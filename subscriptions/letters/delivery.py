@@ -1,5 +1,6 @@
 """The worker's part: each letter to each reader, once, and the ledger says what happened."""
 
+import math
 import secrets
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from outbox import ending
 from outbox.line import Blames, DeliveryError, Line
 from outbox.sending import PAUSES
-from subscriptions.letters import alerts, control, ledger, pace
+from subscriptions.letters import alerts, control, ledger, pace, progress
 from subscriptions.letters.mime import PreparedLetter, To
 from subscriptions.models import Delivery, Letter, SendingSettings
 
@@ -28,10 +29,14 @@ LONGEST_BATCH = 3.0  # seconds
 # A server that loses its answer may have taken the mail each time.
 TRIES_IN_DOUBT = 3
 
+TELL = 10.0  # seconds between two lines of the worker's output about a letter
+
 # The line of this process, kept between two turns.
 _line = Line()
 # What the server took while the database was away, and which batch of ours sent it.
 _unwritten: list[tuple[To, str]] = []
+# When something was last said of which letter.
+_told: dict[int, float] = {}
 
 
 def send_letters(report: Report) -> int:
@@ -63,6 +68,15 @@ def _write_down_all() -> None:
         to, worker = _unwritten[-1]
         ledger.finish(to, worker, state=State.SENT, error="")
         _unwritten.pop()
+
+
+def _tell_how_far(letter: Letter, report: Report) -> None:
+    """Not after each batch: a letter to many is counted as long as a batch takes."""
+    now = time.monotonic()
+    if now >= _told.get(letter.pk, -math.inf) + TELL:
+        _told.clear()
+        _told[letter.pk] = now
+        report(progress.line(progress.progress_of(letter)))
 
 
 @lru_cache(maxsize=4)
@@ -104,7 +118,7 @@ class _Batch:
             self._write_down()
             ledger.give_back(rows[done:], self.worker)
         if done:
-            self.report(f"Letter {self.letter.pk}: {done} more.")
+            _tell_how_far(self.letter, self.report)
         return done
 
     def _tell_that_somebody_is_at_it(self) -> None:

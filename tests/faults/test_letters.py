@@ -121,7 +121,7 @@ def test_three_workers_at_once_repeat_nothing_and_a_polite_end_leaves_nothing_op
 
     for worker in three:
         worker.launch()
-    wait_until(lambda: all("more." in one.said() for one in three), "all three")
+    wait_until(lambda: all(" a second" in one.said() for one in three), "all three")
     assert three[0].ask_to_end() == 0
     letter.wait(*three[1:], seconds=20)
 
@@ -288,7 +288,7 @@ def test_two_machines_with_networks_of_their_own_share_one_letter(
         letter.wait(*machines)
 
         assert check(letter, repeats=0) == 0
-        assert all("more." in machine.said() for machine in machines)
+        assert all(" a second" in machine.said() for machine in machines)
     finally:
         for machine in machines:
             machine.kill()

@@ -259,7 +259,23 @@ def test_a_worker_says_what_it_did_and_names_nobody(mail_server, db):
 
     work(lines.append)
 
-    assert lines == [f"Letter {letter.pk}: 3 more.", f"Letter {letter.pk} is sent."]
+    how_far, end = lines
+    assert how_far.startswith(f"Letter {letter.pk}: 3 of 3, ")
+    assert end == f"Letter {letter.pk} is sent."
+
+
+def test_a_worker_does_not_count_a_long_letter_after_each_batch(
+    mail_server, db, monkeypatch
+):
+    make_readers(4)
+    letter = make_letter()
+    assert control.queue(letter)
+    monkeypatch.setattr(delivery, "BATCH", 1)
+    lines = []
+
+    work(lines.append)
+
+    assert len(lines) == 2
 
 
 def test_what_a_dead_worker_had_under_way_is_uncertain_and_goes_out_again(
