@@ -368,3 +368,25 @@ def test_requeued_failures_open_a_finished_letter_again(mail_server, db):
     assert mail_server.addresses == [second, first]
     letter.refresh_from_db()
     assert (letter.state, states(letter)) == ("sent", ["sent", "sent"])
+
+
+if connection.vendor == "postgresql":
+
+    def rows_in_vain(plan):
+        return plan.get("Rows Removed by Filter", 0) + sum(
+            map(rows_in_vain, plan.get("Plans", []))
+        )
+
+    def test_to_begin_with_one_reader_looks_at_no_other(db):
+        make_readers(300)
+        assert control.queue(make_letter())
+        last, to, *_ = ledger.claim(Letter.objects.get(), "me", 300)
+        assert ledger.begin(last, "me")
+        with CaptureQueriesContext(connection) as queries:
+            ledger.begin(to, "me", last)
+
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {queries[0]['sql']}")
+            (found,) = cursor.fetchone()[0]
+
+        assert rows_in_vain(found["Plan"]) < 5
