@@ -88,7 +88,12 @@ class Line:
         if not isinstance(backend, EmailBackend):
             return self._hand_over(backend, envelope)
         try:
-            data, talk = _data_of(envelope), _commands(envelope)
+            data, talk = envelope.data(), _commands(envelope)
+        except ValueError as error:
+            raise DeliveryError(
+                _words(error), blames=Blames.MAIL, is_permanent=True
+            ) from error
+        try:
             self._finish(self._begin(talk), talk, data, until)
         except DeliveryError:
             raise
@@ -206,7 +211,7 @@ class Line:
         if usual := sock.gettimeout():
             sock.settimeout(usual * PATIENCE)
         code, words = smtp.getreply()
-        if not 200 <= code < 600:
+        if code // 100 not in {2, 4, 5}:
             raise smtplib.SMTPException(_said(code, words))
         sock.settimeout(usual)
         return code, words
@@ -245,22 +250,11 @@ class Line:
         return str(getattr(mail, "kept_as", ""))
 
 
-def _data_of(envelope: Envelope) -> bytes:
-    try:
-        return envelope.data()
-    except ValueError as error:
-        raise DeliveryError(
-            _words(error), blames=Blames.MAIL, is_permanent=True
-        ) from error
-
-
 def _commands(envelope: Envelope) -> list[str]:
-    """What is said before a mail. Raises DeliveryError for what is no address."""
+    """What is said before a mail. Raises ValueError for what is no address."""
     to = envelope.to if _PLAIN.fullmatch(envelope.to) else parseaddr(envelope.to)[1]
     if not to.isascii() or not to.isprintable() or not to:
-        raise DeliveryError(
-            "This is no address.", blames=Blames.MAIL, is_permanent=True
-        )
+        raise ValueError("This is no address.")
     return [
         f"MAIL FROM:<{_bare(envelope.sender)}>\r\n", f"RCPT TO:<{to}>\r\n", "DATA\r\n",
     ]  # fmt: skip
