@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -124,10 +124,9 @@ class _Batch:
     def _tell_that_somebody_is_at_it(self) -> None:
         """Else a letter that waits a day to try again would count as forgotten."""
         now = timezone.now()
-        Letter.objects.filter(
-            Q(worked_at=None) | Q(worked_at__lt=now - timedelta(minutes=1)),
-            pk=self.letter.pk,
-        ).update(worked_at=now)
+        told = self.letter.worked_at
+        if not told or told < now - timedelta(minutes=1):
+            Letter.objects.filter(pk=self.letter.pk).update(worked_at=now)
 
     def _wait_until(self, moment: datetime) -> None:
         seconds = (moment - timezone.now()).total_seconds()
