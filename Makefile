@@ -60,11 +60,11 @@ messages: .venv/run.stamp
 # Pinned with hashes, for every platform at once; needs uv.
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet \
-		pyproject.toml --extra postgres --extra redis --extra mail --output-file requirements/run.txt
+		pyproject.toml --extra postgres --extra redis --extra mail --extra rq --output-file requirements/run.txt
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet \
-		pyproject.toml --extra postgres --extra redis --extra mail --group test --output-file requirements/test.txt
+		pyproject.toml --extra postgres --extra redis --extra mail --extra rq --group test --output-file requirements/test.txt
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet \
-		pyproject.toml --extra postgres --extra redis --extra mail --group dev --output-file requirements/dev.txt
+		pyproject.toml --extra postgres --extra redis --extra mail --extra rq --group dev --output-file requirements/dev.txt
 
 # The picture of a shared link and the icons, drawn by Chromium: make pictures NAME="Your site".
 NAME ?= Footcare

@@ -262,6 +262,11 @@ if not _is_box:
 # uncertain. A mail server may take EMAIL_TIMEOUT for each step of one message.
 LETTER_LEASE = env.int("LETTER_LEASE", default=300)
 
+# A function that is called when a letter is to be sent now, such as footcare.tasks.wake_rq,
+# and the Redis of that. Without it the worker looks each second.
+WAKE_BY = env.str("WAKE_BY", default="")
+TASK_URL = env.str("TASK_URL", default="redis://127.0.0.1:6379/0")
+
 # What `manage.py worker` does, in this order: a function that returns how many things it
 # did, and the seconds to wait before it is asked again when there was nothing to do.
 WORKER_JOBS = [

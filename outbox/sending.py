@@ -110,7 +110,9 @@ def _as_smtp_data(mail: EmailMultiAlternatives) -> bytes:
 
 def _failed(message: Message, error: DeliveryError) -> str:
     words = str(error)
-    believed = REFUSALS_BELIEVED if error.is_permanent else len(PAUSES) + 1
+    # A server that loses its answer may have taken the mail each time.
+    is_settled = error.is_permanent or error.in_doubt
+    believed = REFUSALS_BELIEVED if is_settled else len(PAUSES) + 1
     if message.attempts >= believed:
         _finish(message, state=Message.State.FAILED, error=words)
         return f"failed for good: {words}"

@@ -7,6 +7,7 @@ each other: each function tells whether it was the one that did it.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import (
     CharField,
@@ -18,6 +19,7 @@ from django.db.models import (
     Value,
 )
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from articles.models import Article
@@ -66,7 +68,21 @@ def _queue(one: QuerySet[Letter]) -> bool:
         frozen_subject=parts.subject, html=parts.html, text=parts.text,
     )  # fmt: skip
     _write_deliveries(mine, now)
+    _wake()
     return True
+
+
+def _wake() -> None:
+    """Tell the owner's task engine, where there is one, that there is something to send.
+
+    Where that fails it is logged, and the worker finds the rows by itself.
+    """
+    if settings.WAKE_BY:
+        transaction.on_commit(_call_task_engine, robust=True)
+
+
+def _call_task_engine() -> None:
+    import_string(settings.WAKE_BY)()
 
 
 def _write_deliveries(letter: Letter, now: datetime) -> None:
@@ -140,6 +156,7 @@ def resume(letter: Letter) -> bool:
     )  # fmt: skip
     if went_on:
         pace.end_rest()
+        _wake()
     return bool(went_on) or _queue(paused)
 
 
@@ -177,6 +194,7 @@ def requeue_failed(letter: Letter) -> int:
             state=State.SENDING, finished_at=None, failures_in_row=0,
             worked_at=timezone.now(),
         )  # fmt: skip
+        _wake()
     return again
 
 

@@ -1,5 +1,6 @@
 """The worker's part: each letter to each reader, once, and the ledger says what happened."""
 
+import math
 import secrets
 import time
 from collections.abc import Callable
@@ -8,14 +9,14 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from outbox import ending
 from outbox.line import Blames, DeliveryError, Line
 from outbox.sending import PAUSES
-from subscriptions.letters import alerts, control, ledger, pace
+from subscriptions.letters import alerts, control, ledger, pace, progress
 from subscriptions.letters.mime import PreparedLetter, To
 from subscriptions.models import Delivery, Letter, SendingSettings
 
@@ -28,8 +29,14 @@ LONGEST_BATCH = 3.0  # seconds
 # A server that loses its answer may have taken the mail each time.
 TRIES_IN_DOUBT = 3
 
+TELL = 10.0  # seconds between two lines of the worker's output about a letter
+
 # The line of this process, kept between two turns.
 _line = Line()
+# What the server took while the database was away, and which batch of ours sent it.
+_unwritten: list[tuple[To, str]] = []
+# When something was last said of which letter.
+_told: dict[int, float] = {}
 
 
 def send_letters(report: Report) -> int:
@@ -37,6 +44,7 @@ def send_letters(report: Report) -> int:
 
     It comes back soon, so that a confirmation does not wait for a hundred thousand readers.
     """
+    _write_down_all()
     ledger.recover()
     control.ask_about_abandoned()
     for letter in (
@@ -53,6 +61,22 @@ def send_letters(report: Report) -> int:
 def hang_up() -> None:
     """Let go of the line, where no further letter is to be expected."""
     _line.close()
+
+
+def _write_down_all() -> None:
+    while _unwritten:
+        to, worker = _unwritten[-1]
+        ledger.finish(to, worker, state=State.SENT, error="")
+        _unwritten.pop()
+
+
+def _tell_how_far(letter: Letter, report: Report) -> None:
+    """Not after each batch: a letter to many is counted as long as a batch takes."""
+    now = time.monotonic()
+    if now >= _told.get(letter.pk, -math.inf) + TELL:
+        _told.clear()
+        _told[letter.pk] = now
+        report(progress.line(progress.progress_of(letter)))
 
 
 @lru_cache(maxsize=4)
@@ -94,16 +118,15 @@ class _Batch:
             self._write_down()
             ledger.give_back(rows[done:], self.worker)
         if done:
-            self.report(f"Letter {self.letter.pk}: {done} more.")
+            _tell_how_far(self.letter, self.report)
         return done
 
     def _tell_that_somebody_is_at_it(self) -> None:
         """Else a letter that waits a day to try again would count as forgotten."""
         now = timezone.now()
-        Letter.objects.filter(
-            Q(worked_at=None) | Q(worked_at__lt=now - timedelta(minutes=1)),
-            pk=self.letter.pk,
-        ).update(worked_at=now)
+        told = self.letter.worked_at
+        if not told or told < now - timedelta(minutes=1):
+            Letter.objects.filter(pk=self.letter.pk).update(worked_at=now)
 
     def _wait_until(self, moment: datetime) -> None:
         seconds = (moment - timezone.now()).total_seconds()
@@ -133,8 +156,9 @@ class _Batch:
 
     def _write_down(self) -> None:
         if self.sent:
-            ledger.finish(self.sent, self.worker, state=State.SENT, error="")
+            _unwritten.append((self.sent, self.worker))
             self.sent = None
+        _write_down_all()
 
     def _failed(self, to: To, error: DeliveryError) -> bool:
         """Write down why it did not work; False: this turn is over."""

@@ -29,6 +29,7 @@ UPDATE subscriptions_delivery SET worker = %s, due_at = %s WHERE id IN (SELECT i
 RETURNING id, subscriber_id
 """
 # The one before is told as sent in the step that begins the next: one commit a message.
+# The reader is named, not looked up by the row: PostgreSQL may go through all of them else.
 _BEGIN = """
 UPDATE subscriptions_delivery SET
   state = CASE WHEN id = %s THEN 'sent' ELSE 'sending' END,
@@ -38,10 +39,11 @@ UPDATE subscriptions_delivery SET
   due_at = %s
 WHERE (id = %s AND worker = %s AND state IN ('sending', 'uncertain')) OR (
   id = %s AND worker = %s AND due_at > %s AND state IN ('queued', 'uncertain')
+  AND subscriber_id = %s
   AND EXISTS (SELECT 1 FROM subscriptions_letter AS letter
     WHERE letter.id = letter_id AND letter.state = 'sending')
   AND EXISTS (SELECT 1 FROM subscriptions_subscriber AS reader
-    WHERE reader.id = subscriber_id AND reader.state = 'confirmed'
+    WHERE reader.id = %s AND reader.state = 'confirmed'
     AND reader.email = %s AND reader.letter_key = %s
     AND (reader.paused_until IS NULL OR reader.paused_until <= %s))
 ) RETURNING id
@@ -122,7 +124,7 @@ def begin(to: To, worker: str, sent: To | None = None) -> bool:
         [
             last, last, last, last, _at(now), _at(now + lease()),
             last, worker, to.delivery, worker, _at(now),
-            to.email, to.letter_key, timezone.localdate(now),
+            to.subscriber, to.subscriber, to.email, to.letter_key, timezone.localdate(now),
         ],
     )  # fmt: skip
     return (to.delivery,) in begun

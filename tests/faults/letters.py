@@ -65,7 +65,7 @@ class Worker(Site):
 
     def __init__(self, folder, **environment):
         folder.mkdir(exist_ok=True)
-        super().__init__(folder, LETTER_LEASE=LEASE, **environment)
+        super().__init__(folder, **{"LETTER_LEASE": LEASE} | environment)
 
     def ask_to_end(self):
         assert self._process

@@ -116,14 +116,14 @@ def test_at_most_once_nobody_has_it_twice_whoever_is_killed(
 def test_three_workers_at_once_repeat_nothing_and_a_polite_end_leaves_nothing_open(
     workers, server, either_url
 ):
-    three = workers(either_url, 3)
-    letter = Letter(three[0], server, readers=900, others=10)
-
+    three = workers(either_url, 3, LETTER_LEASE="100")  # a row that is left open waits
     for worker in three:
         worker.launch()
-    wait_until(lambda: all("more." in one.said() for one in three), "all three")
+    letter = Letter(three[0], server, readers=900, others=10, per_second=150)
+
+    wait_until(lambda: all(" a second" in one.said() for one in three), "all three")
     assert three[0].ask_to_end() == 0
-    letter.wait(*three[1:], seconds=20)
+    letter.wait(*three[1:], seconds=60)
 
     assert check(letter, repeats=0) == 0
     server.wait_for(900)
@@ -135,7 +135,7 @@ def test_three_workers_at_once_repeat_nothing_and_a_polite_end_leaves_nothing_op
 @pytest.mark.faults
 def test_who_leaves_in_mid_run_does_not_get_it(workers, server, database_url):
     (worker,) = workers(database_url)
-    letter = Letter(worker, server, readers=800, per_second=200)
+    letter = Letter(worker, server, readers=800, per_second=100)
 
     leaving = in_background(letter.leave, 100, 800, 7)
     worker.launch()
@@ -185,6 +185,10 @@ def test_two_workers_of_which_now_one_and_now_the_other_is_killed(
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(
+    connection.vendor != "postgresql",
+    reason="Who stands still may hold SQLite's lock, and then all stand still.",
+)
 def test_a_worker_that_stood_still_repeats_nothing_when_it_wakes(
     workers, server, own_url
 ):
@@ -284,7 +288,7 @@ def test_two_machines_with_networks_of_their_own_share_one_letter(
         letter.wait(*machines)
 
         assert check(letter, repeats=0) == 0
-        assert all("more." in machine.said() for machine in machines)
+        assert all(" a second" in machine.said() for machine in machines)
     finally:
         for machine in machines:
             machine.kill()

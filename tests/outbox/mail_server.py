@@ -36,6 +36,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.taken, self.times = [], []  # (address, Message-ID), and when it came
         self.mails, self.keep_mails = [], keep_mails
         self.connections = 0
+        self.is_pipelined = False  # takes several commands at once
+        self.is_careless = False  # takes a mail to nobody
         self.ended = threading.Event()
         self.lock = threading.Lock()
         threading.Thread(
@@ -63,7 +65,7 @@ class _Talk(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
 
     def handle(self):
-        self.address = ""
+        self.address, self.is_named = "", False
         with self.server.lock:
             self.server.connections += 1
         with suppress(_GoneError, OSError):
@@ -74,15 +76,19 @@ class _Talk(socketserver.StreamRequestHandler):
     def _obey(self, line):
         verb = line[:4].lower()
         if verb in {"ehlo", "helo"}:
-            self._step("ehlo")
+            is_pipelined = self.server.is_pipelined
+            if self._step("ehlo", quietly=is_pipelined) and is_pipelined:
+                self._say("250-here\r\n250 PIPELINING")
         elif verb == "mail":
             self.address, self.began = "", time.time()
             self._step("mail")
         elif verb == "rcpt":
             self.address = re.search("<(.*)>", line)[1]
-            self._step("rcpt")
+            self.is_named = self._step("rcpt")
         elif verb == "data":
-            if self._step("data"):
+            if not self.is_named and not self.server.is_careless:
+                self._say("503 to whom?")
+            elif self._step("data"):
                 self._step("body")
                 self._take()
         elif verb == "quit":
@@ -109,13 +115,13 @@ class _Talk(socketserver.StreamRequestHandler):
                 self.server.mails.append(b"".join(lines))
         self._say_or_fail((answer or _USUAL["dot"]).removeprefix("taken, then "))
 
-    def _step(self, step):
-        """Do what is planned; whether that was the usual."""
+    def _step(self, step, *, quietly=False):
+        """Do what is planned; whether that was the usual, or a yes."""
         planned = self.server.plan(step, self.address)
-        answer = planned or _USUAL.get(step)
+        answer = planned or (None if quietly else _USUAL.get(step))
         if answer:
             self._say_or_fail(answer)
-        return planned is None
+        return planned is None or planned[0] == "2"
 
     def _say_or_fail(self, answer):
         if answer == "hang":

@@ -24,6 +24,11 @@ def line():
     one.close()
 
 
+@pytest.fixture(autouse=True, params=[False, True], ids=["one by one", "pipelined"])
+def _manners(request, mail_server):
+    mail_server.is_pipelined = request.param
+
+
 def envelope(to="reader@example.org", data=DATA):
     return Envelope(
         sender="Feet <letters@testserver>",
@@ -116,6 +121,31 @@ def test_an_answer_that_says_nothing_leaves_doubt(mail_server, line):
     assert failure(line).in_doubt
 
 
+def test_a_server_that_takes_a_mail_to_nobody_gets_none(mail_server, line):
+    mail_server.is_careless = True
+    failing(mail_server, "rcpt", "550 no")
+
+    error = failure(line)
+
+    assert (error.blames, error.is_permanent) == (Blames.MAIL, True)
+    failing(mail_server, "rcpt", None)
+    line.send(envelope("next@example.org"))
+    assert mail_server.addresses == ["next@example.org"]
+
+
+def test_a_line_over_which_a_mail_was_refused_is_a_kept_one_too(mail_server, line):
+    failing(mail_server, "rcpt", "550 no")
+    failure(line)
+    answers = ["drop"]
+    mail_server.plan = lambda step, address: (
+        answers.pop() if step == "mail" and answers else None
+    )
+
+    line.send(envelope())
+
+    assert len(mail_server.taken) == 1
+
+
 @pytest.mark.parametrize("answer", ["250 yes", "251 forwarded", "252 perhaps"])
 def test_every_kind_of_yes_is_one(mail_server, line, answer):
     failing(mail_server, "rcpt", answer)
@@ -193,6 +223,20 @@ def test_nothing_in_an_address_becomes_a_command(mail_server, line):
     line.send(envelope("a@example.org>\r\nRCPT TO:<victim@example.org"))
 
     assert mail_server.addresses == ["a@example.org"]
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "ä@example.org", "@"])
+def test_what_is_no_address_is_refused_here_or_there_and_blames_no_line(
+    mail_server, line, address
+):
+    mail_server.plan = lambda step, to: (
+        "553 no" if step == "rcpt" and "@example" not in to else None
+    )
+
+    error = failure(line, to=address)
+
+    assert (error.blames, error.is_permanent) == (Blames.MAIL, True)
+    assert mail_server.taken == []
 
 
 @pytest.fixture(scope="module")

@@ -76,8 +76,10 @@ def test_a_passing_failure_is_tried_again_after_a_pause(mailbox, site_settings, 
     assert mailbox.mails[0]["Message-ID"] == message.message_id
 
 
-@pytest.mark.parametrize("answer", ["rcpt 550 nobody here", "554 no"])
-def test_a_refusal_is_believed_the_third_time(mailbox, site_settings, answer):
+@pytest.mark.parametrize("answer", ["rcpt 550 nobody here", "554 no", "hang up"])
+def test_a_refusal_or_a_lost_answer_is_believed_the_third_time(
+    mailbox, site_settings, answer
+):
     message = queue(site_settings)
     mailbox.answers = [answer] * 9
 

@@ -14,6 +14,7 @@ def _own_line():
     yield
     delivery.hang_up()
     delivery._prepared.cache_clear()
+    delivery._told.clear()
     ending.asked.clear()
 
 

@@ -259,7 +259,23 @@ def test_a_worker_says_what_it_did_and_names_nobody(mail_server, db):
 
     work(lines.append)
 
-    assert lines == [f"Letter {letter.pk}: 3 more.", f"Letter {letter.pk} is sent."]
+    how_far, end = lines
+    assert how_far.startswith(f"Letter {letter.pk}: 3 of 3, ")
+    assert end == f"Letter {letter.pk} is sent."
+
+
+def test_a_worker_does_not_count_a_long_letter_after_each_batch(
+    mail_server, db, monkeypatch
+):
+    make_readers(4)
+    letter = make_letter()
+    assert control.queue(letter)
+    monkeypatch.setattr(delivery, "BATCH", 1)
+    lines = []
+
+    work(lines.append)
+
+    assert len(lines) == 2
 
 
 def test_what_a_dead_worker_had_under_way_is_uncertain_and_goes_out_again(
@@ -352,3 +368,25 @@ def test_requeued_failures_open_a_finished_letter_again(mail_server, db):
     assert mail_server.addresses == [second, first]
     letter.refresh_from_db()
     assert (letter.state, states(letter)) == ("sent", ["sent", "sent"])
+
+
+if connection.vendor == "postgresql":
+
+    def rows_in_vain(plan):
+        return plan.get("Rows Removed by Filter", 0) + sum(
+            map(rows_in_vain, plan.get("Plans", []))
+        )
+
+    def test_to_begin_with_one_reader_looks_at_no_other(db):
+        make_readers(300)
+        assert control.queue(make_letter())
+        last, to, *_ = ledger.claim(Letter.objects.get(), "me", 300)
+        assert ledger.begin(last, "me")
+        with CaptureQueriesContext(connection) as queries:
+            ledger.begin(to, "me", last)
+
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {queries[0]['sql']}")
+            (found,) = cursor.fetchone()[0]
+
+        assert rows_in_vain(found["Plan"]) < 5
