@@ -2,6 +2,7 @@
 
 from subscriptions.admin import (
     bounce,
+    consent,
     delivery,
     importing,
     letter,
@@ -12,6 +13,7 @@ from subscriptions.admin import (
 
 __all__ = [
     "bounce",
+    "consent",
     "delivery",
     "importing",
     "letter",

@@ -39,7 +39,7 @@ def changed(settings, tmp_path):
 @pytest.mark.parametrize(
     ("name", "old"),
     [
-        ("subscriptions/_slip.html", "Nothing else, and one link to leave."),
+        ("subscriptions/_slip.html", "and one link to leave."),
         ("subscriptions/_form.html", "We write once to ask"),
         ("subscriptions/_topics.html", "Without a choice you get"),
         ("subscriptions/mail/confirm.subject.txt", "Confirm your subscription"),
