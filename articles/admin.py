@@ -26,6 +26,7 @@ from articles.models import (
     Source,
     Topic,
 )
+from footcare.lib.admin import OneRowAdmin
 from footcare.lib.forms import VerbatimField
 
 # The script is a plain file: its words stand beside it.
@@ -250,13 +251,7 @@ class PageAdmin(admin.ModelAdmin):
     formfield_overrides = VERBATIM
 
 
-@admin.register(SiteSettings)
-class SiteSettingsAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not SiteSettings.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+admin.site.register(SiteSettings, OneRowAdmin)
 
 
 admin.site.site_header = admin.site.site_title = "Footcare"

@@ -5,11 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from footcare.lib.admin import WatchedAdmin
 from outbox.models import Message
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(WatchedAdmin):
     """What was sent and what was not; nothing is written here."""
 
     list_display = ["subject", "to", "state", "attempts", "error", "due_at", "sent_at"]
@@ -27,14 +28,6 @@ class MessageAdmin(admin.ModelAdmin):
         "sent_at",
     ]
     actions = ["try_again"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: Message | None = None
-    ) -> bool:
-        return False
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("outbox.change_message")

@@ -1,19 +1,18 @@
 """The audit trail as a whole: it also tells of comments that are gone. Nobody changes it."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from comments.models import Event
+from footcare.lib.admin import ReadOnlyAdmin
 from footcare.lib.counting import CappedPaginator
 from footcare.lib.text import number_in
 
 
 @admin.register(Event)
-class EventAdmin(admin.ModelAdmin):
+class EventAdmin(ReadOnlyAdmin):
     list_display = ["at", "number", "what", "change", "who", "by"]
     list_select_related = ["by"]
     list_per_page = 50
@@ -39,12 +38,3 @@ class EventAdmin(admin.ModelAdmin):
         if search_term:
             queryset = queryset.filter(comment=number_in(search_term.strip()))
         return queryset, False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -7,27 +7,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from comments.models import Reader
+from footcare.lib.admin import ReadOnlyAdmin
 
 
 @admin.register(Reader)
-class ReaderAdmin(admin.ModelAdmin):
+class ReaderAdmin(ReadOnlyAdmin):
     """The address only for those who may see addresses, in the list, the row and the search."""
 
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: Reader | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Reader | None = None
-    ) -> bool:
-        # Its holder forgets it, by a mailed link: then the comments lose the address, too.
-        return False
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return ["number", *self._address(request), "confirmed_at", "noticed_at"]

@@ -31,6 +31,7 @@ from comments.scoring.values import (
     plain_pattern,
     plain_words,
 )
+from footcare.lib.admin import OneRowAdmin
 from footcare.lib.forms import LineField, MailField, TextField
 
 
@@ -228,21 +229,4 @@ class SavedReplyAdmin(admin.ModelAdmin):
     search_fields = ["title", "text"]
 
 
-@admin.register(ModerationSettings)
-class ModerationSettingsAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        allowed = super().has_add_permission(request)
-        return allowed and not ModerationSettings.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(
-        self,
-        request: HttpRequest,
-        obj: ModerationSettings,
-        form: forms.ModelForm,
-        change: bool,
-    ) -> None:
-        obj.pk = 1
-        super().save_model(request, obj, form, change)
+admin.site.register(ModerationSettings, OneRowAdmin)

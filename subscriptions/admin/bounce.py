@@ -1,12 +1,12 @@
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from footcare.lib.admin import ReadOnlyAdmin
 from subscriptions.models import Bounce, Letter
 
 
 @admin.register(Bounce)
-class BounceAdmin(admin.ModelAdmin):
+class BounceAdmin(ReadOnlyAdmin):
     """What came back. Nothing is changed or deleted here: a report counts once."""
 
     list_display = ["at", "kind", "status", "words", "letter", "subscriber"]
@@ -20,16 +20,3 @@ class BounceAdmin(admin.ModelAdmin):
     def letter(self, bounce: Bounce) -> Letter | str:
         letter = bounce.delivery and bounce.delivery.letter
         return letter or self.get_empty_value_display()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: Bounce | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Bounce | None = None
-    ) -> bool:
-        return False

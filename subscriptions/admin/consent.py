@@ -1,22 +1,7 @@
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from footcare.lib.admin import ReadOnlyAdmin
 from subscriptions.models import Suppression, Wording
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """What is written down by itself, and by nobody else."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Wording)

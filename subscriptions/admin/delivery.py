@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from footcare.lib.admin import ReadOnlyAdmin
 from footcare.lib.counting import CappedPaginator
 from footcare.lib.logs import without_people
 from footcare.lib.text import number_in
@@ -49,7 +50,7 @@ class LetterFilter(admin.SimpleListFilter):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(admin.ModelAdmin):
+class DeliveryAdmin(ReadOnlyAdmin):
     """Nothing is written here: what is to be tried again is decided at the letter."""
 
     list_filter = [LetterFilter, "state", "bounced"]
@@ -109,12 +110,3 @@ class DeliveryAdmin(admin.ModelAdmin):
         if lookup.startswith(("subscriber__", "error")):
             return False
         return super().lookup_allowed(lookup, value, request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

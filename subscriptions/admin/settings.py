@@ -1,15 +1,12 @@
-from typing import Any
-
 from django.contrib import admin
-from django.forms import ModelForm
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from footcare.lib.admin import OneRowAdmin
 from subscriptions.models import SendingSettings
 
 
 @admin.register(SendingSettings)
-class SendingSettingsAdmin(admin.ModelAdmin):
+class SendingSettingsAdmin(OneRowAdmin):
     """How letters go out: one row."""
 
     fieldsets = [
@@ -22,16 +19,3 @@ class SendingSettingsAdmin(admin.ModelAdmin):
         (_("In each letter"), {"fields": ["imprint"]}),
         (_("Who may join"), {"fields": ["refuse_roles", "refused_domains"]}),
     ]  # fmt: skip
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        allowed = super().has_add_permission(request)
-        return allowed and not SendingSettings.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(
-        self, request: HttpRequest, obj: SendingSettings, form: ModelForm, change: bool
-    ) -> None:
-        obj.pk = 1
-        super().save_model(request, obj, form, change)

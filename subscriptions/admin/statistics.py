@@ -10,6 +10,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from footcare.lib.admin import ReadOnlyAdmin
 from subscriptions import chart, statistics
 from subscriptions.models import Letter, Subscriber, Tally
 from subscriptions.statistics import Numbers, Week
@@ -18,17 +19,8 @@ LETTERS = 20  # that are shown, the newest
 
 
 @admin.register(Tally)
-class TallyAdmin(admin.ModelAdmin):
+class TallyAdmin(ReadOnlyAdmin):
     """Counted as it happens; nobody changes it."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

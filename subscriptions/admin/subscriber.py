@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from footcare.lib.admin import WatchedAdmin
 from footcare.lib.counting import CappedPaginator
 from footcare.lib.forms import MailField
 from subscriptions import joining, own_data
@@ -31,7 +32,7 @@ from subscriptions.models import Subscriber
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(admin.ModelAdmin):
+class SubscriberAdmin(WatchedAdmin):
     """Only the reader can confirm, and only the reader changes what they chose."""
 
     list_display = ["email", "state", "asked_at", "confirmed_at", "left_at"]
@@ -50,14 +51,6 @@ class SubscriberAdmin(admin.ModelAdmin):
         "wording", "imported", "proof", "confirmed_at", "changed_at", "left_at",
         "bounced_at", "soft_bounces",
     ]  # fmt: skip
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: Subscriber | None = None
-    ) -> bool:
-        return False
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return cast(User, request.user).has_perm("subscriptions.export_subscriber")

@@ -52,7 +52,7 @@ def test_the_trail_takes_as_many_queries_however_long(
     comments = [make_comment() for _ in range(count)]
     moderation.record([one.pk for one in comments], Event.What.NOTE, by=admin_user)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         admin_client.get(LIST)
 
 

@@ -25,12 +25,12 @@ def test_the_list_asks_as_often_for_three_as_for_one(
     admin_client, django_assert_num_queries
 ):
     make_bounce(1)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert b"said so 1" in admin_client.get(LIST).content
     for number in (2, 3):
         make_bounce(number)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = admin_client.get(LIST).content.decode()
 
     assert page.count("said so ") == 3
