@@ -1,5 +1,6 @@
 """The line to the mail server: whom it blames, what it doubts, when it is made anew."""
 
+import smtplib
 import ssl
 import subprocess
 import time
@@ -176,6 +177,29 @@ def test_a_mail_whose_time_has_passed_is_not_handed_over(mail_server, line):
 
     assert (raised.value.blames, raised.value.in_doubt) == (Blames.LINE, False)
     assert mail_server.taken == []
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_a_mistake_of_ours_leaves_no_line_on_which_answers_are_mixed_up(
+    mail_server, line, monkeypatch, at
+):
+    line.send(envelope("first@example.org"))
+    real, calls = smtplib.SMTP.getreply, []
+
+    def getreply(smtp):
+        calls.append(smtp)
+        if len(calls) == at:
+            raise KeyError("a mistake")
+        return real(smtp)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(smtplib.SMTP, "getreply", getreply)
+        with pytest.raises(KeyError):
+            line.send(envelope("second@example.org"))
+    failing(mail_server, "rcpt", "550 no")
+
+    assert failure(line, to="third@example.org").is_permanent
+    assert mail_server.connections == 2
 
 
 def test_one_line_carries_many_mails_and_is_replaced_in_time(
