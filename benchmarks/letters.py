@@ -36,11 +36,15 @@ def main() -> None:
     )
     parser.add_argument("--readers", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--words", type=int, help="of your own, in place of the letter about an article"
+    )
     parser.add_argument("--way", help="used by the benchmark itself")
     options = parser.parse_args()
     if options.way:
         print(json.dumps(WAYS[options.way](options.readers)))
     else:
+        os.environ["WORDS"] = str(options.words or 0)
         compare(options.readers, options.rounds)
 
 
@@ -183,11 +187,15 @@ def a_letter() -> Any:
     from subscriptions.models import Letter
 
     Letter.objects.all().delete()
-    letter = Letter.objects.create(
-        kind=Letter.Kind.ARTICLE,
-        article=Article.objects.earliest("pk"),
-        subject="Warm feet",
-    )
+    if words := int(os.environ.get("WORDS", "0")):
+        body = "\n\n".join(["Warm feet – and a *rested* head: " * 10] * (words // 60))
+        letter = Letter.objects.create(subject="Warm feet", body=body)
+    else:
+        letter = Letter.objects.create(
+            kind=Letter.Kind.ARTICLE,
+            article=Article.objects.earliest("pk"),
+            subject="Warm feet",
+        )
     assert control.queue(letter)
     letter.refresh_from_db()
     return letter

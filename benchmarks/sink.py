@@ -7,7 +7,7 @@ import asyncio
 import sys
 
 _ANSWERS = {
-    b"ehlo": b"250 sink\r\n",
+    b"ehlo": b"250-sink\r\n250 PIPELINING\r\n",
     b"data": b"354 go on\r\n",
     b"quit": b"221 bye\r\n",
 }

@@ -92,6 +92,7 @@ class _Batch:
         # Of this batch alone: whoever takes the rows over has another name.
         self.worker = secrets.token_hex(16)
         self.sent: To | None = None  # taken by the server, and not yet written down
+        self.done = 0
 
     def send(self) -> int:
         self._tell_that_somebody_is_at_it()
@@ -100,26 +101,27 @@ class _Batch:
         rows = ledger.claim(self.letter, self.worker, turn.count) if turn else []
         if not turn or not rows:
             return 0
-        done = 0
-        end = time.monotonic() + LONGEST_BATCH
         try:
-            prepared = _prepared(
-                self.letter.pk, self.letter.queued_at, settings.SITE_URL
-            )
-            for number, to in enumerate(rows):
-                self._wait_until(turn.start + number * turn.step)
-                is_over = ending.asked.is_set() or time.monotonic() > end
-                if is_over or not self._one(prepared, to):
-                    break
-                done += 1
-                if turn.step:
-                    self._write_down()
+            with ledger.without_waiting_for_the_disk(self.letter):
+                self._send_each(rows, turn)
         finally:
             self._write_down()
-            ledger.give_back(rows[done:], self.worker)
-        if done:
+            ledger.give_back(rows[self.done :], self.worker)
+        if self.done:
             _tell_how_far(self.letter, self.report)
-        return done
+        return self.done
+
+    def _send_each(self, rows: list[To], turn: pace.Turn) -> None:
+        end = time.monotonic() + LONGEST_BATCH
+        prepared = _prepared(self.letter.pk, self.letter.queued_at, settings.SITE_URL)
+        for number, to in enumerate(rows):
+            self._wait_until(turn.start + number * turn.step)
+            is_over = ending.asked.is_set() or time.monotonic() > end
+            if is_over or not self._one(prepared, to):
+                return
+            self.done += 1
+            if turn.step:
+                self._write_down()
 
     def _tell_that_somebody_is_at_it(self) -> None:
         """Else a letter that waits a day to try again would count as forgotten."""

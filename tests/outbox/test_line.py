@@ -1,5 +1,7 @@
 """The line to the mail server: whom it blames, what it doubts, when it is made anew."""
 
+import shutil
+import smtplib
 import ssl
 import subprocess
 import time
@@ -178,6 +180,29 @@ def test_a_mail_whose_time_has_passed_is_not_handed_over(mail_server, line):
     assert mail_server.taken == []
 
 
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_a_mistake_of_ours_leaves_no_line_on_which_answers_are_mixed_up(
+    mail_server, line, monkeypatch, at
+):
+    line.send(envelope("first@example.org"))
+    real, calls = smtplib.SMTP.getreply, []
+
+    def getreply(smtp):
+        calls.append(smtp)
+        if len(calls) == at:
+            raise KeyError("a mistake")
+        return real(smtp)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(smtplib.SMTP, "getreply", getreply)
+        with pytest.raises(KeyError):
+            line.send(envelope("second@example.org"))
+    failing(mail_server, "rcpt", "550 no")
+
+    assert failure(line, to="third@example.org").is_permanent
+    assert mail_server.connections == 2
+
+
 def test_one_line_carries_many_mails_and_is_replaced_in_time(
     mail_server, line, monkeypatch
 ):
@@ -241,11 +266,14 @@ def test_what_is_no_address_is_refused_here_or_there_and_blames_no_line(
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
+    if not shutil.which("openssl"):
+        pytest.skip("There is no openssl here: install Debian's openssl.")
     folder = tmp_path_factory.mktemp("certificate")
     files = folder / "cert.pem", folder / "key.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
          "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+         "-addext", "keyUsage=critical,keyCertSign,digitalSignature",
          "-out", files[0], "-keyout", files[1]],
         check=True, capture_output=True,
     )  # fmt: skip

@@ -370,6 +370,28 @@ def test_requeued_failures_open_a_finished_letter_again(mail_server, db):
     assert (letter.state, states(letter)) == ("sent", ["sent", "sent"])
 
 
+def waits_for_the_disk():
+    asked = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
+    with connection.cursor() as cursor:
+        cursor.execute(asked[connection.vendor])
+        return cursor.fetchone()[0] in {2, "on"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("at_most_once", [False, True])
+def test_the_disk_is_waited_for_at_each_mail_that_must_not_come_twice(
+    mail_server, between, at_most_once
+):
+    make_readers(2)
+    seen = []
+    between(lambda to: seen.append(waits_for_the_disk()))
+
+    send(make_letter(at_most_once=at_most_once))
+
+    assert seen == [at_most_once] * 2
+    assert waits_for_the_disk()
+
+
 if connection.vendor == "postgresql":
 
     def rows_in_vain(plan):
