@@ -280,7 +280,7 @@ class Migration(migrations.Migration):
                     "per_hour",
                     models.PositiveIntegerField(
                         default=0,
-                        help_text="Of all mails together; 0 means no limit.",
+                        help_text="Sent evenly: 400 an hour is one each nine seconds. 0 means no limit.",
                         verbose_name="letters an hour",
                     ),
                 ),

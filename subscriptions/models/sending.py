@@ -29,7 +29,7 @@ class SendingSettings(models.Model):
         _("those published since"), null=True, blank=True, editable=False
     )
     digest_weekday = models.PositiveSmallIntegerField(
-        _("day of the weekly digest"), choices=Weekday.choices, default=Weekday.FRIDAY
+        _("day of the weekly digest"), choices=Weekday, default=Weekday.FRIDAY
     )
     digest_hour = models.PositiveSmallIntegerField(
         _("hour of the weekly digest"), default=9, validators=[MaxValueValidator(23)]
@@ -47,7 +47,7 @@ class SendingSettings(models.Model):
     )  # fmt: skip
     per_hour = models.PositiveIntegerField(
         _("letters an hour"), default=0,
-        help_text=_("Of all mails together; 0 means no limit."),
+        help_text=_("Sent evenly: 400 an hour is one each nine seconds. 0 means no limit."),
     )  # fmt: skip
     stop_after = models.PositiveSmallIntegerField(
         _("pause after so many failures in a row"), default=10,
