@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 _WIDTH, _HEIGHT = 400, 190  # in units of the drawing
 _TOP, _BOTTOM, _SIDE = 22, 24, 4
 _GAP = 0.25  # of a bar's place
+_WIDEST = 28  # so that the only one is still a bar
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def bars(
     scale = (_HEIGHT - _TOP - _BOTTOM) / (most + least)
     zero = _TOP + most * scale
     place = (_WIDTH - 2 * _SIDE) / len(up)
+    width = min((1 - _GAP) * place, _WIDEST)
     rows = [(n, zero - value * scale, value * scale, 1.0) for n, value in enumerate(up)]
     rows += [(n, zero, value * scale, 0.5) for n, value in enumerate(down)]
     drawing = format_html_join(
@@ -58,9 +60,9 @@ def bars(
         'fill-opacity="{}"/>',
         (
             (
-                _one(_SIDE + (n + _GAP / 2) * place),
+                _one(_SIDE + (n + 0.5) * place - width / 2),
                 _one(y),
-                _one((1 - _GAP) * place),
+                _one(width),
                 _one(height),
                 opacity,
             )

@@ -242,11 +242,6 @@ def ask_about_abandoned() -> int:
     )
 
 
-def ask_again(letter: Letter, since: datetime) -> bool:
-    """Leave it to an editor whether ``letter``, due at ``since``, is still to be sent."""
-    return bool(_ask_stale(Letter.objects.filter(pk=letter.pk), since))
-
-
 def _ask_stale(letters: QuerySet[Letter], since: datetime) -> int:
     moment = timezone.localtime(since).strftime("%Y-%m-%d %H:%M")
     words = _("It was to go on at %(moment)s.") % {"moment": moment}

@@ -20,7 +20,7 @@ from tests.subscriptions.admin.steps import (
     settle,
     state,
 )
-from tests.subscriptions.letters.steps import make_letter, make_readers
+from tests.subscriptions.letters.steps import ask_again, make_letter, make_readers
 
 State, Pause = Letter.State, Letter.Pause
 
@@ -58,7 +58,7 @@ def test_a_draft_shows_who_gets_it_how_it_looks_and_what_speaks_against_it(
         (control.queue, {"pause", "cancel"}),
         (lambda one: control.queue(one) and control.pause(one), {"resume", "cancel"}),
         (control.cancel, set()),
-        (lambda one: control.ask_again(one, timezone.now()), {"test", "schedule", "cancel"}),
+        (lambda one: ask_again(one, timezone.now()), {"test", "schedule", "cancel"}),
     ],
 )  # fmt: skip
 def test_only_what_can_be_done_now_is_offered(admin_client, make, expected):

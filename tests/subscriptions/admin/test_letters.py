@@ -16,7 +16,7 @@ from tests.subscriptions.admin.steps import (
     settle,
     state,
 )
-from tests.subscriptions.letters.steps import make_letter, make_readers
+from tests.subscriptions.letters.steps import ask_again, make_letter, make_readers
 
 State = Letter.State
 
@@ -154,7 +154,7 @@ def test_a_form_never_writes_an_old_state(admin_client, monkeypatch):
 
     def meanwhile(form):
         control.schedule(letter, letter.created_at)
-        control.ask_again(letter, letter.created_at)
+        ask_again(letter, letter.created_at)
         return form.cleaned_data["subject"]
 
     monkeypatch.setattr(LetterForm, "clean_subject", meanwhile, raising=False)

@@ -3,7 +3,7 @@
 from subscriptions.letters import control
 from subscriptions.models import Delivery, Letter
 from tests.factories import make_subscriber
-from tests.subscriptions.letters.steps import make_letter
+from tests.subscriptions.letters.steps import ask_again, make_letter
 
 State = Letter.State
 ASKED = "paused before it was queued"
@@ -26,6 +26,6 @@ def letter_in(state, clock):
     elif state == State.SCHEDULED:
         assert control.schedule(letter, clock.moment)
     elif state == ASKED:
-        assert control.ask_again(letter, clock.moment)
+        assert ask_again(letter, clock.moment)
     letter.refresh_from_db()
     return letter

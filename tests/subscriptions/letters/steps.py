@@ -48,3 +48,8 @@ def work_to_the_end(report=quiet, turns=20):
 def states(letter):
     """The state of each delivery, in order."""
     return list(letter.deliveries.order_by("pk").values_list("state", flat=True))
+
+
+def ask_again(letter, since):
+    """As if the worker had found that its time passed long ago."""
+    return control._ask_stale(Letter.objects.filter(pk=letter.pk), since)

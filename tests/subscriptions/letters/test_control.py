@@ -9,7 +9,7 @@ from subscriptions.letters import control, drafting
 from subscriptions.models import Delivery, Digest, Letter, SendingSettings, Subscriber
 from tests.factories import make_article
 from tests.subscriptions.letters.states import ALL, ASKED, letter_in
-from tests.subscriptions.letters.steps import make_letter, make_readers
+from tests.subscriptions.letters.steps import ask_again, make_letter, make_readers
 
 HOUR = timedelta(hours=1)
 State, Pause = Letter.State, Letter.Pause
@@ -31,7 +31,7 @@ ACTIONS = {
         "cancelled",
     ),
     "ask again": (
-        lambda letter: control.ask_again(letter, letter.created_at),
+        lambda letter: ask_again(letter, letter.created_at),
         {"draft", "scheduled", "sending"},
         "paused",
     ),
@@ -148,7 +148,7 @@ def test_a_digest_tells_of_what_is_still_public(clock):
     letter = drafting.schedule_digest(
         Digest.objects.create(until=clock.moment), [stays, goes]
     )
-    control.ask_again(letter, clock.moment)
+    ask_again(letter, clock.moment)
     Article.objects.filter(pk=goes.pk).update(status="archived")
 
     assert control.resume(letter)
