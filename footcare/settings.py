@@ -285,6 +285,7 @@ WORKER_JOBS = [
     ("subscriptions.joining.forget_unconfirmed", 3600),
     ("subscriptions.joining.forget_gone", 3600),
     ("subscriptions.letters.forgetting.forget_readers", 3600),
+    ("subscriptions.letters.forgetting.forget_bounces", 3600),
     ("subscriptions.lists.importing.forget_unused", 3600),
     ("comments.letters.forget_answered", 3600),
     ("comments.answers.forget_old", 3600),

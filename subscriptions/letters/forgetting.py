@@ -1,11 +1,11 @@
-"""Who got which letter is known for a while only; how many did is known for good."""
+"""Who got which letter, and what came back, is known for a while only; how many, for good."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils import timezone
 
-from subscriptions.models import Delivery, Letter
+from subscriptions.models import Bounce, Delivery, Letter
 
 KEEP = timedelta(days=90)  # bounces come, and people leave, within days
 AT_ONCE = 5000
@@ -21,4 +21,14 @@ def forget_readers(report: Callable[[str], object]) -> int:
     forgotten = Delivery.objects.filter(pk__in=some).update(subscriber=None)
     if forgotten:
         report(f"Forgot who got {forgotten} old letters.")
+    return forgotten
+
+
+def forget_bounces(report: Callable[[str], object]) -> int:
+    """Delete some of the reports of so long ago; the deliveries keep what they said."""
+    old = Bounce.objects.filter(at__lt=timezone.now() - KEEP).order_by("pk")
+    some = list(old.values_list("pk", flat=True)[:AT_ONCE])
+    forgotten, _ = Bounce.objects.filter(pk__in=some).delete()
+    if forgotten:
+        report(f"Deleted {forgotten} old reports of letters that came back.")
     return forgotten

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from subscriptions.letters import forgetting
-from subscriptions.models import Delivery, Letter
+from subscriptions.models import Bounce, Delivery, Letter
 from tests.factories import make_subscriber
 from tests.subscriptions.letters.steps import make_letter, quiet
 
@@ -56,3 +56,18 @@ def test_many_are_forgotten_in_several_turns(db, monkeypatch):
     turns = [forgetting.forget_readers(quiet) for _ in range(3)]
 
     assert turns == [1, 1, 0]
+
+
+def test_old_reports_are_deleted_and_the_numbers_stay(db):
+    delivery = delivered(AFTER)
+    Delivery.objects.update(bounced=Delivery.Bounced.HARD)
+    for number, age in enumerate([AFTER, timedelta(0)]):
+        at = timezone.now() - age
+        Bounce.objects.create(source=f"{number}", kind="hard", delivery=delivery, at=at)
+
+    assert forgetting.forget_bounces(quiet) == 1
+
+    assert Bounce.objects.get().source == "1"
+    delivery.refresh_from_db()
+    assert delivery.bounced == Delivery.Bounced.HARD
+    assert forgetting.forget_bounces(quiet) == 0
