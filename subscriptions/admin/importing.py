@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -178,7 +179,7 @@ class ImportAdmin(admin.ModelAdmin):
             f"admin/subscriptions/import/{template}.html",
             {
                 **self.admin_site.each_context(request),
-                "title": title.capitalize(),
+                "title": capfirst(title),
                 "opts": self.opts,
                 **context,
             },

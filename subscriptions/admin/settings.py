@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from footcare.lib.admin import OneRowAdmin
 from subscriptions.models import SendingSettings
@@ -11,7 +12,7 @@ class SendingSettingsAdmin(OneRowAdmin):
 
     fieldsets = [
         (_("By themselves"), {"fields": ["send_on_publish", ("digest_weekday", "digest_hour"), "stale_hours"]}),
-        (_("Pace"), {
+        (pgettext_lazy("how fast letters go out", "Pace"), {
             "description": _("A change counts at once, for what is being sent, too."),
             "fields": [("per_second", "per_hour")],
         }),

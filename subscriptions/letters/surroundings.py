@@ -75,7 +75,7 @@ def _about_domain() -> Finding:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     words = _(
         "Not asked for from here: the DNS of %(domain)s should hold SPF, a TXT record "
-        "“v=spf1 include:<your mail server> -all”; DKIM, a TXT record at "
+        "“v=spf1 include:<server> -all”; DKIM, a TXT record at "
         "“<selector>._domainkey.%(domain)s” that your mail server names; and DMARC, a TXT "
         "record “v=DMARC1; p=none” at “_dmarc.%(domain)s”. “manage.py mail_check” prints them."
     )

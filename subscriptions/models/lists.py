@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Import(models.Model):
@@ -26,7 +27,7 @@ class Import(models.Model):
         help_text=_("When, where and in which words these people agreed to be written to."),
     )  # fmt: skip
     # What became of the rows: counts, and the numbers of lines with what is wrong there.
-    report = models.JSONField(_("report"), default=dict)
+    report = models.JSONField(pgettext_lazy("of an import", "report"), default=dict)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+",
         verbose_name=_("by"),

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from articles.models import Topic
 from footcare.lib.links import absolute_url
@@ -171,7 +172,9 @@ class Request(models.Model):
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     # Which letter answered it: "confirm", "already", "move", "taken"; none if there were
     # enough.
-    letter = models.CharField(_("letter"), max_length=10, blank=True)
+    letter = models.CharField(
+        pgettext_lazy("that answers a request", "letter"), max_length=10, blank=True
+    )
 
     objects = AddressQuerySet.as_manager()
 
