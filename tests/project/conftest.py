@@ -2,9 +2,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.wsgi import get_wsgi_application
 
+from comments import thread
 from footcare.door import Door
 from footcare.page_cache import PageCache
 from tests.project.steps import PASSWORD
+from tests.project.wording import fill_with_numbers, set_in_brackets
 
 
 @pytest.fixture
@@ -32,3 +34,12 @@ def django():
 @pytest.fixture
 def cache(django, site, _one_connection):
     return PageCache(django, 8 * 2**20)
+
+
+@pytest.fixture
+def numbers(db, monkeypatch):
+    """A site in which every word comes from a catalogue, and is seen to."""
+    set_in_brackets(monkeypatch)
+    thread._day.cache_clear()
+    yield fill_with_numbers()
+    thread._day.cache_clear()

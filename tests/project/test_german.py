@@ -13,6 +13,8 @@ from articles.seed import seed_site
 from comments.thread import thread_page
 from outbox.models import Message
 from subscriptions import joining
+from subscriptions.letters.drafting import draft_of
+from subscriptions.letters.preview import parts_for_nobody
 from tests.articles.test_seed import layer_of, seed_lines
 from tests.factories import make_comment, make_subscriber
 from tests.project.catalogues import entries_of
@@ -111,6 +113,28 @@ def test_every_mail_is_german_and_says_so(german, letter):
     mail = Message.objects.get()
     assert mail.html.startswith('<!doctype html>\n<html lang="de">')
     assert english_in(mail.html) == english_in(f"{mail.subject}\n{mail.text}") == []
+
+
+def test_the_settings_of_a_reader_are_german(client, german):
+    page = make_subscriber(state="confirmed").preferences_url
+    page = page.removeprefix("http://testserver")
+
+    for part in ["", "?done=saved", "?done=asked", "erase/"]:
+        html = client.get(page + part).content.decode()
+        assert '<html lang="de"' in html
+        assert english_in(html) == []
+
+
+def test_a_letter_and_its_desk_are_german(admin_client, german):
+    article = Article.objects.get()
+    letter = draft_of(article)
+    parts = parts_for_nobody(letter)
+    desk = admin_client.get(f"/admin/subscriptions/letter/{letter.pk}/desk/")
+
+    assert letter.subject == f"Neu bei Footcare: {article.title}"
+    assert '<html lang="de"' in parts.html
+    for text in [parts.html, parts.text, desk.content.decode()]:
+        assert english_in(text) == []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ database is numbers: a letter outside brackets is then a word that nobody could 
 """
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 from django.contrib.auth.models import User
@@ -33,12 +34,36 @@ from comments.models import (
     SavedReply,
     Scrutiny,
 )
-from subscriptions.models import Bounce, Delivery
+from subscriptions.lists.entries import Kind
+from subscriptions.lists.undoing import WORDS
+from subscriptions.models import (
+    Bounce,
+    Delivery,
+    Digest,
+    Import,
+    Letter,
+    SendingSettings,
+    Suppression,
+    Tally,
+    Wording,
+)
 from tests.factories import make_article, make_comment, make_subscriber
 
 # The same in every language.
 NAMES = {"WhatsApp", "Bluesky", "Facebook", "X", "RSS", "Atom", "JSON"}
 SPOKEN = {"aria-label", "alt", "title", "placeholder", "data-up", "data-down"}
+
+NOON = datetime(2024, 1, 31, 12, tzinfo=UTC)
+LETTERS = [
+    *[(state, "") for state in Letter.State if state != Letter.State.PAUSED],
+    *[(Letter.State.PAUSED, pause) for pause in Letter.Pause],
+]
+_REPORT = {
+    "counts": dict.fromkeys(Kind.values, 80),
+    "lines": {kind: [[81, "82", ""]] for kind in Kind.values},
+    "removed": 83,
+    "stay": dict.fromkeys(WORDS, 84),
+}
 
 
 def set_in_brackets(monkeypatch):
@@ -119,7 +144,45 @@ def fill_with_numbers():
     reader = make_subscriber(email="a@b.example")
     for number, kind in enumerate(Delivery.Bounced):
         Bounce.objects.create(source=f"59{number}", kind=kind, subscriber=reader)
+    _write_to(reader, article, topic)
     return article
+
+
+def _write_to(reader, article, topic):
+    """What those see who send letters, and a list that they brought."""
+    SendingSettings.objects.create(pk=1, imprint="60", refused_domains="2.61")
+    for n, (state, pause) in enumerate(LETTERS):
+        letter = make_letter(state, pause, subject="62", preview="63", body="64")
+        letter.topics.add(topic)
+        Delivery.objects.create(
+            letter=letter, subscriber=reader, state=Delivery.State.values[n % 6],
+            tried_at=NOON, error="65",
+        )  # fmt: skip
+    make_letter("draft", kind="article", article=article, subject="66")
+    digest = Digest.objects.create(until=NOON)
+    make_letter("draft", kind="digest", digest=digest, subject="67").articles.add(
+        article
+    )
+    for state in Import.State:
+        Import.objects.create(
+            state=state, proof="68", report=_REPORT, file_name="69.70"
+        )
+    Tally.objects.create(day=NOON.date(), joined=71, left=72)
+    Wording.objects.create(version="73", language="74", words="75")
+    for number, reason in enumerate(Suppression.Reason):
+        Suppression.objects.create(digest=f"76{number}", reason=reason)
+
+
+def make_letter(state, pause="", **values):
+    """A letter in this state, begun if it may be, with all that the state asks for."""
+    fixed = {"state": state, "pause": pause, "created_at": NOON}
+    if state in {"sending", "sent"} or pause == Letter.Pause.FAILURES:
+        fixed |= {"queued_at": NOON, "frozen_subject": "85", "html": "86", "text": "87"}
+    if state == "sent":
+        fixed["finished_at"] = NOON
+    if state == "scheduled":
+        fixed["scheduled_at"] = NOON
+    return Letter.objects.create(**fixed | values)
 
 
 def _fill(article):
