@@ -20,7 +20,7 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from footcare.lib.admin import WatchedAdmin
@@ -29,6 +29,9 @@ from footcare.lib.forms import MailField
 from subscriptions import joining, own_data
 from subscriptions.lists import deleting, exporting
 from subscriptions.models import Subscriber
+
+# More than to delete the row: a hash stays, and what was sent forgets the address.
+_ERASE = pgettext_lazy("a reader", "Erase")
 
 
 @admin.register(Subscriber)
@@ -134,14 +137,14 @@ class SubscriberAdmin(WatchedAdmin):
             ),
         )
 
-    @admin.action(description=_("Erase"), permissions=["delete"])
+    @admin.action(description=_ERASE, permissions=["delete"])
     def erase(
         self, request: HttpRequest, queryset: QuerySet[Subscriber]
     ) -> HttpResponse | None:
         return self._once_sure(
             request,
             queryset,
-            _("Erase"),
+            _ERASE,
             own_data.erase,
             _(
                 "All that is known of them goes, but for a hash of the address, by which no "
