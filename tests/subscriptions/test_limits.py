@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from footcare.lib import throttle
@@ -172,9 +173,8 @@ def test_a_network_asks_so_often_a_day(client, db, monkeypatch):
     assert Request.objects.count() == 3
 
 
-def test_the_limits_keep_nobodys_address(client, db):
-    from django.db import connection
-
+def test_the_limits_keep_nobodys_address(client, db, settings):
+    settings.CACHE_IS_SHARED = False
     ask(client)
     work()
     Request.objects.all().delete()
