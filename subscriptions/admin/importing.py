@@ -14,6 +14,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from footcare.lib.admin import FilteredAdmin
 from footcare.lib.text import number_in
 from subscriptions.admin.import_forms import ImportForm, UploadForm
 from subscriptions.lists import asking, importing, reading, undoing
@@ -23,7 +24,7 @@ from subscriptions.models import Import
 
 
 @admin.register(Import)
-class ImportAdmin(admin.ModelAdmin):
+class ImportAdmin(FilteredAdmin):
     """An import stays, to show where its people come from; the file itself does not."""
 
     list_display = ["number", "file_name", "state", "people", "created_by", "created_at", "done_at"]  # fmt: skip
