@@ -19,7 +19,7 @@ class FilteredAdmin(admin.ModelAdmin):
     def lookup_allowed(
         self, lookup: str, value: str, request: HttpRequest | None = None
     ) -> bool:
-        asked = {*self.further_lookups, self.date_hierarchy}
+        asked: set[Any] = {*self.further_lookups, self.date_hierarchy}
         for one in self.list_filter:
             asked.add(getattr(one, "parameter_name", one))
         return lookup.partition("__")[0] in asked and super().lookup_allowed(
