@@ -26,6 +26,8 @@ _OTHERS = {"cloud.com", "email.com", "gmail.cn", "hotmail.cn", "outlook.cn", "fr
 _SHORTEST = 9  # of shorter domains one letter makes another that exists
 _WRONG_ENDS = {"co", "cm", "om"}  # of .com; two other letters are a country
 
+_WITHOUT_DOTS = {"gmail.com", "googlemail.com"}
+
 # RFC 2142 and what machines write from. Not info@ or office@, where small houses read all.
 _ROLES = {
     "abuse", "bounce", "bounces", "daemon", "devnull", "donotreply", "ftp", "hostmaster",
@@ -75,6 +77,18 @@ def check(email: str) -> None:
 
 def domain_of(email: str) -> str:
     return email.rpartition("@")[2].lower()
+
+
+def mailbox_of(email: str) -> str:
+    """Where mails to ``email`` arrive, as far as its letters tell: to count, not to write to.
+
+    What stands after "+" leads nowhere else, and at Gmail dots do not count.
+    """
+    name, _at, domain = email.lower().rpartition("@")
+    bare = name.partition("+")[0] or name
+    if domain in _WITHOUT_DOTS:
+        bare = bare.replace(".", "") or bare
+    return f"{bare}@{domain}"
 
 
 def _domains_in(lines: str) -> Iterable[str]:

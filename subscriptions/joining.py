@@ -1,10 +1,10 @@
 """How an address joins and leaves: asked, looked up by the worker, confirmed, left."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles.models import SiteSettings
@@ -24,7 +24,6 @@ State = Subscriber.State
 
 # So long it can be told by which letter somebody left.
 KEEP_GONE = timedelta(days=90)
-AT_ONCE = 500
 _REASONS = {
     State.LEFT: Suppression.Reason.LEFT,
     State.BOUNCED: Suppression.Reason.BOUNCED,
@@ -48,8 +47,9 @@ def answer_requests(report: Report) -> int:
 
 @transaction.atomic
 def _answer(pk: int) -> bool:
-    # Claimed by conditional update: a second worker finds nothing to do.
     mine = Request.objects.filter(pk=pk, answered_at=None)
+    _lock_readers(mine)
+    # Claimed by conditional update: a second worker finds nothing to do.
     if not mine.update(answered_at=timezone.now()):
         return False
     request = Request.objects.select_related("moves").get(pk=pk)
@@ -67,6 +67,15 @@ def _answer(pk: int) -> bool:
             made = Subscriber.objects.filter(pk=subscriber.pk)
             made.update(linked_at=timezone.now())
     return True
+
+
+def _lock_readers(requests: QuerySet[Request]) -> None:
+    """Readers before what hangs on them, as whoever erases or moves one has it."""
+    for email, mover in requests.values_list("email", "moves"):
+        # By number: asked for either, PostgreSQL would go through the whole list.
+        pks = {mover, *Subscriber.objects.at(email).values_list("pk", flat=True)}
+        concerned = Subscriber.objects.filter(pk__in=pks - {None}).order_by("pk")
+        list(concerned.select_for_update().values_list("pk"))
 
 
 def _subscriber(request: Request) -> Subscriber:
@@ -151,12 +160,22 @@ def forget_unconfirmed(report: Report) -> int:
     """Delete addresses that did not confirm while their link worked; return how many."""
     then = timezone.now() - timedelta(days=LINK_DAYS)
     Request.objects.filter(answered_at__lt=then).delete()
-    pending = Subscriber.objects.filter(state=State.PENDING, linked_at__lt=then)
-    forgotten = len(pending)
-    pending.delete()
+    forgotten = 0
+    while count := _forget_some(then):
+        forgotten += count
     if forgotten:
         report(f"Forgot {forgotten} addresses that were not confirmed.")
     return forgotten
+
+
+@transaction.atomic
+def _forget_some(then: datetime) -> int:
+    pending = Subscriber.objects.filter(state=State.PENDING, linked_at__lt=then)
+    # Locked: who signs up anew, or presses, this very moment stays.
+    rows = pending.order_by("pk").select_for_update(of=("self",))
+    pks = list(rows.values_list("pk", flat=True)[:AT_ONCE])
+    Subscriber.objects.filter(pk__in=pks).delete()
+    return len(pks)
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ MOVES_A_DAY = 5  # asked for by one reader
 
 _HOUR, _DAY, _WEEK = 3600, 86_400, 7 * 86_400
 _ADDRESS, _DOMAIN = "mails to an address", "mails to a domain"
+_OF_A_LIST = "asked of a list at a domain"
 
 
 def refusal_of(request: HttpRequest) -> tuple[int, str]:
@@ -50,16 +51,26 @@ def take_mail(request: Request, letter: str, subscriber: Subscriber) -> bool:
 
     Call it inside the transaction that answers ``request``.
     """
-    email = request.email.lower()
+    mailbox = addresses.mailbox_of(request.email)
     # The week comes first: counting it makes workers that answer for one address wait for
     # each other, so each sees the mails of those before it. It is kept as a hash, since who
     # did not confirm is forgotten sooner.
-    if throttle.retry_after(_ADDRESS, email, limit=MAILS_A_WEEK, seconds=_WEEK):
+    if throttle.retry_after(_ADDRESS, mailbox, limit=MAILS_A_WEEK, seconds=_WEEK):
         return False
-    if _had_enough(request, letter, subscriber) or _domain_had_enough(email):
-        throttle.give_back(_ADDRESS, email, seconds=_WEEK)
+    if _had_enough(request, letter, subscriber) or _domain_had_enough(mailbox):
+        throttle.give_back(_ADDRESS, mailbox, seconds=_WEEK)
         return False
     return True
+
+
+def take_asked(email: str) -> bool:
+    """Whether one more of a list may be asked at this domain now; if so, it is counted.
+
+    Lists have half of what may go to a domain; the rest is for those who sign up.
+    """
+    domain = addresses.domain_of(email)
+    half = _most_to(domain) // 2
+    return not throttle.retry_after(_OF_A_LIST, domain, limit=half, seconds=_HOUR)
 
 
 def _had_enough(request: Request, letter: str, subscriber: Subscriber) -> bool:
@@ -75,5 +86,9 @@ def _had_enough(request: Request, letter: str, subscriber: Subscriber) -> bool:
 
 def _domain_had_enough(email: str) -> bool:
     domain = addresses.domain_of(email)
-    limit = TO_A_PROVIDER if domain in addresses.PROVIDERS else TO_A_DOMAIN
+    limit = _most_to(domain)
     return bool(throttle.retry_after(_DOMAIN, domain, limit=limit, seconds=_HOUR))
+
+
+def _most_to(domain: str) -> int:
+    return TO_A_PROVIDER if domain in addresses.PROVIDERS else TO_A_DOMAIN

@@ -22,9 +22,14 @@ def may_move(subscriber: Subscriber) -> bool:
     return is_ours and subscriber.confirmed_at is not None
 
 
-def ask(subscriber: Subscriber, email: str) -> Request:
-    """Note the wish; whether ``email`` is known is looked up later, by the worker."""
-    return Request.objects.create(email=email, moves=subscriber)
+@transaction.atomic
+def ask(subscriber: Subscriber, email: str) -> Request | None:
+    """Note the wish; whether ``email`` is known is looked up later, by the worker.
+
+    None: ``subscriber`` was erased this very moment.
+    """
+    mine = Subscriber.objects.filter(pk=subscriber.pk).select_for_update().first()
+    return Request.objects.create(email=email, moves=mine) if mine else None
 
 
 def letter_for(request: Request) -> tuple[str, Subscriber]:

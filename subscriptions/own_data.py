@@ -85,18 +85,22 @@ def erase(subscriber: Subscriber) -> bool:
     mine = Subscriber.objects.filter(pk=subscriber.pk).select_for_update().first()
     if mine is None:
         return False
-    if mine.state == Subscriber.State.CONFIRMED:
-        tallies.add("left")
+    is_member = mine.state == Subscriber.State.CONFIRMED
+    if is_member:
         joining.mark_last_letter(mine)
-    suppression.lift(mine.email)
-    suppression.suppress(mine.email, Suppression.Reason.ERASED)
+    # Lists before the hash and the day's numbers, in the order in which an import has them:
+    # else each would wait for the other.
     _forget_words(mine)
     requests = _requests_of(mine)
     asked = set(requests.values_list("email", flat=True))
     requests.delete()
     for email in {mine.email, *asked}:
         sending.forget_address(email)
+    suppression.lift(mine.email)
+    suppression.suppress(mine.email, Suppression.Reason.ERASED)
     mine.delete()
+    if is_member:
+        tallies.add("left")
     return True
 
 
@@ -128,7 +132,8 @@ def _take_out(model: type[Model], field: str, email: str) -> None:
     pattern = re.compile(whole, re.IGNORECASE)
     text = Cast(field, TextField())
     rows = model._default_manager.alias(text=text).filter(text__icontains=email)
-    for row in rows:
+    # Locked, so that what a worker or an editor writes meanwhile is not written over.
+    for row in rows.order_by("pk").select_for_update(of=("self",)):
         value = getattr(row, field)
         if isinstance(value, str):
             value = pattern.sub(ERASED, value)

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from footcare.lib.admin import FilteredAdmin
 from footcare.lib.text import number_in
 from subscriptions.admin.import_forms import ImportForm, UploadForm
 from subscriptions.lists import asking, importing, reading, undoing
@@ -24,7 +25,7 @@ from subscriptions.models import Import
 
 
 @admin.register(Import)
-class ImportAdmin(admin.ModelAdmin):
+class ImportAdmin(FilteredAdmin):
     """An import stays, to show where its people come from; the file itself does not."""
 
     list_display = ["number", "file_name", "state", "people", "created_by", "created_at", "done_at"]  # fmt: skip

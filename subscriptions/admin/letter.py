@@ -17,6 +17,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from footcare.lib.admin import FilteredAdmin
 from footcare.lib.forms import LineField, VerbatimField
 from footcare.lib.text import number_in
 from subscriptions.admin import deciding, desk, previews
@@ -68,7 +69,7 @@ class LetterList(ChangeList):
 
 
 @admin.register(Letter)
-class LetterAdmin(admin.ModelAdmin):
+class LetterAdmin(FilteredAdmin):
     form = LetterForm
     list_display = [
         "subject", "kind", "state", "readers", "sent", "failed", "uncertain",

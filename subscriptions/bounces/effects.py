@@ -39,6 +39,11 @@ def record(
     happens, and the answer is False. Each letter counts once, however many servers report
     it; only a graver word about it still does something.
     """
+    if subscriber:
+        # Locked before anything that hangs on them, as by whoever leaves: else each would
+        # wait for the other. They may be gone since the report was read.
+        rows = Subscriber.objects.filter(pk=subscriber.pk)
+        subscriber = rows.select_for_update().first()
     _, is_new = Bounce.objects.get_or_create(
         source=source,
         defaults={
@@ -75,17 +80,17 @@ def _mark(delivery: Delivery, kind: str) -> bool:
 
 
 def _tell(kind: str, subscriber: Subscriber, delivery: Delivery | None) -> None:
+    """``subscriber`` is locked."""
     if kind == Kind.COMPLAINT:
         joining.leave(subscriber, Suppression.Reason.COMPLAINT)
         return
-    on_list = Subscriber.objects.on_list().select_for_update()
-    reader = on_list.filter(pk=subscriber.pk).first()
-    if reader is None or _is_of_before(delivery, reader):
+    is_on_list = subscriber.state == Subscriber.State.CONFIRMED
+    if not is_on_list or _is_of_before(delivery, subscriber):
         return
     if kind == Kind.HARD:
-        _strike_off(reader)
+        _strike_off(subscriber)
     else:
-        _count(reader)
+        _count(subscriber)
 
 
 def _is_of_before(delivery: Delivery | None, reader: Subscriber) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.models import Topic
 from outbox.sending import Report as Say
+from subscriptions import limits
 from subscriptions.lists import importing
 from subscriptions.lists.entries import Entry, Kind
 from subscriptions.lists.reading import Layout
@@ -51,11 +52,20 @@ def _ask_some_of(pk: int) -> int:
         return 0
     lines = imported.content.split("\n", _at_a_time())
     rest = lines.pop() if len(lines) > _at_a_time() else ""
-    asked = _write_requests(imported, [line for line in lines if line])
+    # Where somebody had their address erased, a sign stands in its place.
+    people = [line for line in lines if "@" in line]
+    later = [line for line in people if not limits.take_asked(_address_in(line))]
+    asked = _write_requests(imported, [one for one in people if one not in later])
     Import.objects.filter(pk=pk).update(
-        content=rest, report=imported.report | {"asked_at": now.isoformat()}
+        # To the end with those whose domain has had enough for now.
+        content=rest + "".join(f"{line}\n" for line in later),
+        report=imported.report | {"asked_at": now.isoformat()},
     )
     return asked
+
+
+def _address_in(line: str) -> str:
+    return next(csv.reader([line]))[0]
 
 
 def _is_due(imported: Import, now: datetime) -> bool:
@@ -73,8 +83,7 @@ def _at_a_time() -> int:
 
 def _write_requests(imported: Import, lines: list[str]) -> int:
     """As if each had signed up; but for those who came or left meanwhile."""
-    # Where somebody had their address erased, a sign stands in its place.
-    rows = {row[0]: row[1:] for row in csv.reader(lines) if "@" in row[0]}
+    rows = {row[0]: row[1:] for row in csv.reader(lines)}
     known = set(Topic.objects.values_list("pk", flat=True))
     new = importing.new_among([Entry(0, email, Kind.NEW) for email in rows])
     for entry in new:

@@ -50,6 +50,17 @@ def test_an_address_gets_three_mails_an_hour_at_most_whoever_asks(client, clock,
     assert mails_in(client, clock, 1, lambda n: SPELLINGS[n % 2]) == 3
 
 
+@pytest.mark.parametrize("spelling", ["vic.tim+{}@gmail.com", "victim+{}@example.org"])
+def test_what_stands_after_a_plus_is_no_other_mailbox(client, db, spelling):
+    for n in range(15):
+        ask(client, spelling.format(n))
+    work()
+
+    asked = Request.objects.values("email").distinct().count()
+    assert asked == 15
+    assert Message.objects.count() == limits.MAILS_A_WEEK
+
+
 def test_three_an_hour_do_not_become_seventy_two_a_day(client, clock, db):
     assert mails_in(client, clock, 23) == 3
 

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Topic
+from footcare.lib import throttle
 from outbox.models import Message
-from subscriptions import joining, own_data, suppression
+from subscriptions import joining, limits, own_data, suppression
 from subscriptions.lists import asking, importing, undoing
 from subscriptions.models import Import, Request, SendingSettings, Subscriber
 from tests.factories import make_subscriber
@@ -26,6 +27,10 @@ def hand_over(content):
 
 def people(count):
     return "".join(f"reader-{n}@example.org\n" for n in range(count))
+
+
+def of_many_places(count):
+    return "".join(f"reader@place-{n}.example\n" for n in range(count))
 
 
 def a_minute_later(imported):
@@ -64,9 +69,28 @@ def test_a_few_are_asked_each_minute(monkeypatch):
 @pytest.mark.parametrize(("an_hour", "asked"), [(0, 30), (240, 2), (10, 1), (9999, 30)])
 def test_the_owners_pace_is_kept(an_hour, asked):
     SendingSettings.objects.create(pk=1, per_hour=an_hour)
-    hand_over(people(40))
+    hand_over(of_many_places(40))
 
     assert asking.ask_some(quiet) == asked
+
+
+def test_whose_domain_has_had_enough_is_asked_later_and_nobody_never(monkeypatch):
+    monkeypatch.setattr(limits, "TO_A_DOMAIN", 6)
+    imported, _ = hand_over(people(7) + "ada@elsewhere.example\n")
+
+    asked, hour = [], throttle.time()
+    for number in range(3):
+        monkeypatch.setattr(throttle, "time", lambda n=number: hour + n * 3600)
+        monkeypatch.setattr(throttle, "_refused", {})
+        asked.append(asking.ask_some(quiet))
+        a_minute_later(imported)
+        asked.append(asking.ask_some(quiet))
+        a_minute_later(imported)
+        work()
+
+    assert asked == [4, 0, 3, 0, 1, 0]
+    assert Message.objects.count() == 8
+    assert Import.objects.get().content == ""
 
 
 def test_who_came_or_left_meanwhile_is_not_asked():
