@@ -1,6 +1,7 @@
 """The list of deliveries, to look at; and the settings of sending."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from subscriptions.models import Delivery, SendingSettings
@@ -116,6 +117,40 @@ def test_the_settings_are_one_row(admin_client):
     assert admin_client.get(f"{SETTINGS}add/").status_code == 403
     assert admin_client.post(f"{SETTINGS}1/delete/", {"post": "yes"}).status_code == 403
     assert SendingSettings.objects.get().pk == 1
+
+
+def test_the_settings_open_at_their_form_and_keep_what_was_typed(admin_client):
+    first = admin_client.get(SETTINGS)
+    assert first.headers["Location"] == f"{SETTINGS}add/"
+
+    wrong = {"digest_hour": 25, "imprint": "1 Sole Street"}
+    answer = admin_client.post(f"{SETTINGS}add/", wrong)
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert "1 Sole Street" in html
+    assert "_addanother" not in html
+    assert not SendingSettings.objects.exists()
+
+    SendingSettings(pk=1).save()
+    again = admin_client.get(SETTINGS)
+    assert again.headers["Location"] == f"{SETTINGS}1/change/"
+
+
+@pytest.mark.parametrize(
+    ("right", "status"), [("view", 302), ("change", 302), ("add", 302), ("", 403)]
+)
+def test_the_settings_open_for_whoever_has_a_right_to_them(
+    client, django_user_model, right, status
+):
+    editor = django_user_model.objects.create_user("editor", is_staff=True)
+    if right:
+        name = f"{right}_sendingsettings"
+        editor.user_permissions.add(Permission.objects.get(codename=name))
+    if right != "add":
+        SendingSettings(pk=1).save()
+    client.force_login(editor)
+
+    assert client.get(SETTINGS).status_code == status
 
 
 def test_sending_by_itself_begins_when_it_is_switched_on(admin_client):
