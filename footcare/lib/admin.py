@@ -26,7 +26,17 @@ class ReadOnlyAdmin(WatchedAdmin):
         return False
 
 
-class OneRowAdmin(admin.ModelAdmin):
+class RefusingAdmin(admin.ModelAdmin):
+    """A form that is refused comes back with 422, as everywhere on the site."""
+
+    def changeform_view(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().changeform_view(*args, **kwargs)
+        if (getattr(response, "context_data", None) or {}).get("errors"):
+            response.status_code = 422
+        return response
+
+
+class OneRowAdmin(RefusingAdmin):
     """Settings: one row, number 1, which may be added where it is missing, and stays."""
 
     def changelist_view(
@@ -52,10 +62,7 @@ class OneRowAdmin(admin.ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         further = {"show_save_and_add_another": False, **(extra_context or {})}
-        response = super().changeform_view(request, object_id, form_url, further)
-        if (getattr(response, "context_data", None) or {}).get("errors"):
-            response.status_code = 422
-        return response
+        return super().changeform_view(request, object_id, form_url, further)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not self.model.objects.exists()

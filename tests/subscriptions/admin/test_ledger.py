@@ -19,11 +19,26 @@ def shown(client, query=""):
     return list(response.context["cl"].result_list)
 
 
+def marked(client, query):
+    """The letters that the filter names as shown."""
+    changes = client.get(f"{LEDGER}{query}").context["cl"]
+    choices = changes.filter_specs[0].choices(changes)
+    return [one["display"] for one in choices if one["selected"]]
+
+
 def test_the_newest_letter_is_shown_and_any_other_when_asked_for(admin_client):
-    first, second = make_queued(readers=2), make_queued(readers=1)
+    first = make_queued(readers=2, subject="First")
+    second = make_queued(readers=1, subject="Second")
 
     assert {row.letter for row in shown(admin_client)} == {second}
     assert {row.letter for row in shown(admin_client, f"?letter={first.pk}")} == {first}
+    for query, letter in [
+        ("", second),
+        ("?q=", second),
+        (f"?letter={first.pk}", first),
+    ]:
+        assert marked(admin_client, query) == [letter.subject]
+    assert marked(admin_client, "?q=reader@example.org") == []
 
 
 @pytest.mark.parametrize("letter", ["x", "9" * 30, "-1", "0"])
