@@ -88,7 +88,7 @@ def go_on() -> Iterator[Finding]:
             minutes = (now - since) // timedelta(minutes=1)
             yield ok(f"The oldest {name} that is due has waited for {minutes} minutes.")
     for letter in paused:
-        yield hint(f"The letter “{letter}” is paused: {letter.get_pause_display()}.")
+        yield hint(f"The letter “{letter}” is paused. {letter.get_pause_display()}.")
 
 
 def come_back() -> Iterator[Finding]:

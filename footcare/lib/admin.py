@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 
 class FilteredAdmin(admin.ModelAdmin):
@@ -44,8 +46,43 @@ class ReadOnlyAdmin(WatchedAdmin):
         return False
 
 
-class OneRowAdmin(admin.ModelAdmin):
+class RefusingAdmin(admin.ModelAdmin):
+    """A form that is refused comes back with 422, as everywhere on the site."""
+
+    def changeform_view(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().changeform_view(*args, **kwargs)
+        if (getattr(response, "context_data", None) or {}).get("errors"):
+            response.status_code = 422
+        return response
+
+
+class OneRowAdmin(RefusingAdmin):
     """Settings: one row, number 1, which may be added where it is missing, and stays."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Straight to the form: a list of one row, or of none, is a page too many."""
+        if not self.has_view_permission(request) and not self.has_add_permission(
+            request
+        ):
+            raise PermissionDenied
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        if self.model.objects.filter(pk=1).exists():
+            return HttpResponseRedirect(reverse(f"{name}_change", args=[1]))
+        if self.has_add_permission(request):
+            return HttpResponseRedirect(reverse(f"{name}_add"))
+        return super().changelist_view(request, extra_context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        further = {"show_save_and_add_another": False, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, further)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not self.model.objects.exists()

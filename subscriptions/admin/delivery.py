@@ -35,15 +35,17 @@ class LetterFilter(admin.SimpleListFilter):
     ) -> QuerySet[Delivery]:
         if self.value():
             return queryset.filter(letter=number_in(self.value() or ""))
-        if "q" in request.GET:  # all that one reader got
+        if request.GET.get("q"):  # all that one reader got
             return queryset
         newest = Letter.objects.exclude(queued_at=None).order_by("-pk").first()
         return queryset.filter(letter=newest.pk if newest else 0)
 
     def choices(self, changelist: Any) -> Any:
+        newest = "" if changelist.query else str(self.lookup_choices[0][0])
+        shown = self.value() or newest
         for value, label in self.lookup_choices:
             yield {
-                "selected": self.value() == str(value),
+                "selected": shown == str(value),
                 "query_string": changelist.get_query_string({"letter": value}),
                 "display": label,
             }

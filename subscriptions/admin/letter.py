@@ -17,7 +17,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from footcare.lib.admin import FilteredAdmin
+from footcare.lib.admin import FilteredAdmin, RefusingAdmin
 from footcare.lib.forms import LineField, VerbatimField
 from footcare.lib.text import number_in
 from subscriptions.admin import deciding, desk, previews
@@ -69,7 +69,7 @@ class LetterList(ChangeList):
 
 
 @admin.register(Letter)
-class LetterAdmin(FilteredAdmin):
+class LetterAdmin(RefusingAdmin, FilteredAdmin):
     form = LetterForm
     list_display = [
         "subject", "kind", "state", "readers", "sent", "failed", "uncertain",
@@ -161,10 +161,7 @@ class LetterAdmin(FilteredAdmin):
             "show_save_and_continue": False,
             **(extra_context or {}),
         }
-        response = super().changeform_view(request, object_id, form_url, further)
-        if (getattr(response, "context_data", None) or {}).get("errors"):
-            response.status_code = 422
-        return response
+        return super().changeform_view(request, object_id, form_url, further)
 
     def save_model(
         self, request: HttpRequest, obj: Letter, form: forms.ModelForm, change: bool

@@ -74,7 +74,7 @@ def _of_letter(letter: Letter, numbers: Mapping[str, int]) -> Iterator[Need]:
         }
         yield Need(words, address, is_trouble=False)
     elif letter.state == State.PAUSED:
-        words = _("“%(subject)s” is paused: %(reason)s.") % {
+        words = _("“%(subject)s” is paused. %(reason)s.") % {
             "subject": letter,
             "reason": letter.get_pause_display(),
         }

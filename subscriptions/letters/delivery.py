@@ -213,7 +213,4 @@ class _Batch:
     @transaction.atomic
     def _pause(self, words: str) -> None:
         if control.pause(self.letter, Letter.Pause.FAILURES, words):
-            alerts.tell(
-                _("The letter “%(subject)s” is paused") % {"subject": self.letter},
-                words,
-            )
+            alerts.tell_of_pause(self.letter, words)

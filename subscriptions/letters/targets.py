@@ -40,7 +40,7 @@ def trouble_with(link: str, at: datetime) -> str:
         }
     if match and _is_public(match, at):
         return ""
-    return _("“%(link)s” is no page that readers can see then.") % {"link": link}
+    return _("“%(link)s” is no page that readers can see.") % {"link": link}
 
 
 def _match_of(path: str) -> ResolverMatch | None:

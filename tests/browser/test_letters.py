@@ -30,7 +30,7 @@ draft = make("A draft")
 control.schedule(make("Scheduled"), now + timedelta(days=3))
 stale = make("Stale")
 control.schedule(stale, now - timedelta(days=3))
-control.ask_again(stale, now - timedelta(days=3))
+control.start_due(str)  # asks about it
 paused = make("Paused")
 control.queue(paused)
 control.pause(paused, "failures", "421 4.7.0 Too many connections, try again later.")

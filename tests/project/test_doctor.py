@@ -189,7 +189,7 @@ def test_letters_that_wait_for_somebody_are_named():
 
     assert {level for level, _ in found} == {Level.HINT}
     assert len(found) == len(Letter.Pause)
-    assert any("“failures” is paused: Too many failures" in words for _, words in found)
+    assert any("“failures” is paused. Too many failures" in words for _, words in found)
 
 
 def test_the_age_of_what_is_due_is_told():

@@ -5,3 +5,4 @@ from django.conf.locale.en_GB.formats import *  # type: ignore[import-untyped]  
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "j F Y, H:i"
+SHORT_DATETIME_FORMAT = "d/m/Y, H:i"

@@ -1,6 +1,7 @@
 """The list of deliveries, to look at; and the settings of sending."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from subscriptions.models import Delivery, SendingSettings
@@ -18,11 +19,26 @@ def shown(client, query=""):
     return list(response.context["cl"].result_list)
 
 
+def marked(client, query):
+    """The letters that the filter names as shown."""
+    changes = client.get(f"{LEDGER}{query}").context["cl"]
+    choices = changes.filter_specs[0].choices(changes)
+    return [one["display"] for one in choices if one["selected"]]
+
+
 def test_the_newest_letter_is_shown_and_any_other_when_asked_for(admin_client):
-    first, second = make_queued(readers=2), make_queued(readers=1)
+    first = make_queued(readers=2, subject="First")
+    second = make_queued(readers=1, subject="Second")
 
     assert {row.letter for row in shown(admin_client)} == {second}
     assert {row.letter for row in shown(admin_client, f"?letter={first.pk}")} == {first}
+    for query, letter in [
+        ("", second),
+        ("?q=", second),
+        (f"?letter={first.pk}", first),
+    ]:
+        assert marked(admin_client, query) == [letter.subject]
+    assert marked(admin_client, "?q=reader@example.org") == []
 
 
 @pytest.mark.parametrize("letter", ["x", "9" * 30, "-1", "0"])
@@ -116,6 +132,40 @@ def test_the_settings_are_one_row(admin_client):
     assert admin_client.get(f"{SETTINGS}add/").status_code == 403
     assert admin_client.post(f"{SETTINGS}1/delete/", {"post": "yes"}).status_code == 403
     assert SendingSettings.objects.get().pk == 1
+
+
+def test_the_settings_open_at_their_form_and_keep_what_was_typed(admin_client):
+    first = admin_client.get(SETTINGS)
+    assert first.headers["Location"] == f"{SETTINGS}add/"
+
+    wrong = {"digest_hour": 25, "imprint": "1 Sole Street"}
+    answer = admin_client.post(f"{SETTINGS}add/", wrong)
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert "1 Sole Street" in html
+    assert "_addanother" not in html
+    assert not SendingSettings.objects.exists()
+
+    SendingSettings(pk=1).save()
+    again = admin_client.get(SETTINGS)
+    assert again.headers["Location"] == f"{SETTINGS}1/change/"
+
+
+@pytest.mark.parametrize(
+    ("right", "status"), [("view", 302), ("change", 302), ("add", 302), ("", 403)]
+)
+def test_the_settings_open_for_whoever_has_a_right_to_them(
+    client, django_user_model, right, status
+):
+    editor = django_user_model.objects.create_user("editor", is_staff=True)
+    if right:
+        name = f"{right}_sendingsettings"
+        editor.user_permissions.add(Permission.objects.get(codename=name))
+    if right != "add":
+        SendingSettings(pk=1).save()
+    client.force_login(editor)
+
+    assert client.get(SETTINGS).status_code == status
 
 
 def test_sending_by_itself_begins_when_it_is_switched_on(admin_client):

@@ -54,7 +54,7 @@ def test_a_paused_letter_is_told_with_the_reason(admin_client):
     letter = make_queued(subject="Cold feet")
     control.pause(letter, Letter.Pause.FAILURES, "421 no")
 
-    assert needs(admin_client) == [("“Cold feet” is paused: Too many failures in a row.", address(letter))]  # fmt: skip
+    assert needs(admin_client) == [("“Cold feet” is paused. Too many failures in a row.", address(letter))]  # fmt: skip
 
 
 def test_failed_and_uncertain_deliveries_are_told_for_a_fortnight(admin_client):

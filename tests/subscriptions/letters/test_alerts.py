@@ -7,6 +7,7 @@ from articles.models import SiteSettings
 from outbox.models import Message
 from subscriptions.letters import alerts
 from subscriptions.models import SendingSettings
+from tests.subscriptions.letters.steps import make_letter
 
 WORDS = "550 see http://evil.example/<b> or evil.example"
 
@@ -14,7 +15,8 @@ WORDS = "550 see http://evil.example/<b> or evil.example"
 def test_words_of_a_mail_server_are_text_without_a_live_link(db):
     SendingSettings(pk=1, alert_email="owner@example.org").save()
 
-    alerts.tell("The letter “Feet & Co” is paused", WORDS)
+    letter = make_letter(subject="Feet & Co")
+    alerts.tell_of_pause(letter, WORDS)
 
     mail = Message.objects.get()
     assert mail.to == "owner@example.org"
@@ -22,7 +24,9 @@ def test_words_of_a_mail_server_are_text_without_a_live_link(db):
     for part in (mail.text, mail.html):
         assert "evil[.]example" in part
         assert "evil.example" not in part
-        assert "http://testserver/admin/" in part
+        assert "Too many failures in a row. What the mail server said:" in part
+        desk = f"/admin/subscriptions/letter/{letter.pk}/desk/"
+        assert f"http://testserver{desk}" in part
     assert "<b>" not in mail.html
     assert mail.headers["Auto-Submitted"] == "auto-generated"
 
@@ -34,6 +38,6 @@ def test_without_an_address_the_contact_or_every_superuser_is_told(db, contact):
     User.objects.create_superuser("nobody", "")
     User.objects.create_user("staff", "staff@example.org", is_staff=True)
 
-    alerts.tell("Trouble", "Words.")
+    alerts.tell_of_pause(make_letter(), "Words.")
 
     assert Message.objects.get().to == (contact or "boss@example.org")
