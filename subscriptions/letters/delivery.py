@@ -137,13 +137,15 @@ class _Batch:
 
     def _one(self, prepared: PreparedLetter, to: To) -> bool:
         """Send to one reader; False: this turn is over."""
+        # Half of the lease is for handing over, the other for the server's answer. Taken
+        # before it begins: a machine may stand still at any moment.
+        until = time.time() + settings.LETTER_LEASE / 2
         begun = ledger.begin(to, self.worker, self.sent)
         self.sent = None
         if not begun:
             return ledger.drop(to, self.worker)
         try:
-            # The other half of the lease is for the server's answer.
-            _line.send(prepared.envelope(to), time.time() + settings.LETTER_LEASE / 2)
+            _line.send(prepared.envelope(to), until)
         except ValueError as error:
             return self._failed(
                 to, DeliveryError(str(error), blames=Blames.MAIL, is_permanent=True)

@@ -8,6 +8,7 @@ import time
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -362,3 +363,33 @@ def test_what_a_provider_says_is_judged_in_the_same_way(
     assert (found.blames, found.is_permanent, found.in_doubt) == (
         blames, is_permanent, in_doubt,
     )  # fmt: skip
+
+
+def test_what_a_server_says_is_kept_as_one_line_without_controls(mail_server, line):
+    failing(mail_server, "rcpt", "550 no\x00 \x1b[2J\u202ewho\x07")
+
+    assert str(failure(line)) == "550 no\\x00 \\x1b[2J\\u202ewho\\x07"
+
+
+def test_no_backend_is_given_a_mail_too_late(settings, line, tmp_path):
+    settings.EMAIL_BACKEND = "outbox.backends.FileBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+
+    with pytest.raises(DeliveryError) as raised:
+        line.send(envelope(), until=time.time() - 1)
+
+    assert raised.value.blames is Blames.LINE
+    assert list(tmp_path.iterdir()) == []
+
+
+class UnsetBackend(BaseEmailBackend):
+    def __init__(self, **options):
+        raise ImproperlyConfigured("The key is missing.")
+
+
+def test_a_backend_that_lacks_a_setting_is_the_lines_fault(settings, line):
+    settings.EMAIL_BACKEND = f"{__name__}.UnsetBackend"
+
+    error = failure(line)
+
+    assert (str(error), error.blames) == ("The key is missing.", Blames.LINE)

@@ -70,6 +70,37 @@ def test_two_workers_never_take_the_same_message():
         assert taken.count(None) == 1
 
 
+def test_a_mail_whose_address_is_erased_as_it_is_taken_ends_no_worker(
+    site_settings, monkeypatch
+):
+    queue(site_settings)
+    due, calls = type(Message.objects.all()).update, []
+
+    def update_and_erase(rows, **values):
+        done = due(rows, **values)
+        calls.append(sending.forget_address("reader@example.org"))
+        return done
+
+    monkeypatch.setattr(type(Message.objects.all()), "update", update_and_erase)
+
+    (line,) = send()
+
+    assert "sent" in line
+    assert calls == [1, 0]
+
+
+def test_a_mail_is_handed_over_only_while_its_worker_has_it(
+    mailbox, site_settings, monkeypatch
+):
+    queue(site_settings)
+    monkeypatch.setattr(sending, "LEASE", -LEASE)  # long over
+
+    (line,) = send()
+
+    assert "tried again in" in line
+    assert mailbox.mails == []
+
+
 def test_a_mail_that_a_killed_worker_held_goes_out_when_the_lease_ends(
     mailbox, site_settings
 ):
