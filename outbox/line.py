@@ -94,7 +94,7 @@ class Line:
             return self._hand_over(backend, envelope)
         try:
             data, talk = envelope.data(), _commands(envelope)
-        except ValueError as error:
+        except Exception as error:  # no address, or a mistake of ours: nothing was said
             raise DeliveryError(
                 _words(error), blames=Blames.MAIL, is_permanent=True
             ) from error
@@ -102,9 +102,14 @@ class Line:
             self._finish(self._begin(talk), talk, data, until)
         except DeliveryError:
             raise
-        except BaseException:
+        except BaseException as error:
             self._drop()  # in the middle of a talk: the next answer would be to this mail
-            raise
+            if not isinstance(error, Exception):
+                raise
+            # A mistake of ours: nobody knows how far it came.
+            raise DeliveryError(
+                _words(error), blames=Blames.MAIL, in_doubt=True
+            ) from error
         self._used_at = time.monotonic()
         return ""
 
