@@ -5,6 +5,7 @@ or late changes nothing, and the engine and `manage.py worker` may run at the sa
 """
 
 import os
+import sys
 import time
 from collections.abc import Callable
 
@@ -47,7 +48,7 @@ def wake_rq() -> None:
 
 def _say(line: str) -> None:
     # A mail server names in its words whom it refused; an engine shows what is printed.
-    print(one_line(without_people(line)), flush=True)
+    sys.stdout.write(f"{one_line(without_people(line))}\n")
 
 
 def send_letters(report: Callable[[str], object] = _say) -> int:

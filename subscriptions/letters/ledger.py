@@ -26,9 +26,9 @@ SELECT id FROM subscriptions_delivery
 WHERE letter_id = %s AND state IN ('queued', 'uncertain') AND (state = 'queued' OR %s)
   AND due_at <= %s
 ORDER BY due_at, id LIMIT %s"""
-_COUNT_DUE = f"SELECT COUNT(*) FROM ({_DUE}) AS due"
-_CLAIM = f"""
-WITH due AS MATERIALIZED ({_DUE} {{lock}})
+_COUNT_DUE = "SELECT COUNT(*) FROM ({due}) AS due"
+_CLAIM = """
+WITH due AS MATERIALIZED ({due} {lock})
 UPDATE subscriptions_delivery SET worker = %s, due_at = %s WHERE id IN (SELECT id FROM due)
 RETURNING id, subscriber_id
 """
@@ -104,7 +104,8 @@ def recover() -> int:
 def count_due(letter: Letter, most: int) -> int:
     """How many deliveries of ``letter`` are due, counted up to ``most``."""
     found = _execute(
-        _COUNT_DUE, [letter.pk, not letter.at_most_once, _at(timezone.now()), most]
+        _COUNT_DUE.format(due=_DUE),
+        [letter.pk, not letter.at_most_once, _at(timezone.now()), most],
     )
     return int(found[0][0])
 
@@ -129,7 +130,7 @@ def claim(letter: Letter, worker: str, count: int) -> list[To]:
     lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     rows = dict(
         _execute(
-            _CLAIM.format(lock=lock),
+            _CLAIM.format(due=_DUE, lock=lock),
             [
                 letter.pk, not letter.at_most_once, _at(now), count,
                 worker, _at(now + lease()),

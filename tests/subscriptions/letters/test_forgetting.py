@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from subscriptions.letters import forgetting
+from subscriptions.letters import control, forgetting
 from subscriptions.models import Delivery, Letter
 from tests.factories import make_subscriber
 from tests.subscriptions.letters.steps import make_letter, quiet
@@ -56,3 +56,31 @@ def test_many_are_forgotten_in_several_turns(db, monkeypatch):
     turns = [forgetting.forget_readers(quiet) for _ in range(3)]
 
     assert turns == [1, 1, 0]
+
+
+def test_a_letter_that_is_tried_again_meanwhile_keeps_its_readers(db, monkeypatch):
+    delivery = delivered(AFTER)
+    Delivery.objects.update(state=Delivery.State.FAILED, error="550 who?")
+    atomic = forgetting.transaction.atomic
+
+    def press_and_begin():
+        monkeypatch.undo()
+        assert control.requeue_failed(delivery.letter) == 1
+        return atomic()
+
+    monkeypatch.setattr(forgetting.transaction, "atomic", press_and_begin)
+
+    assert forgetting.forget_readers(quiet) == 0
+
+    delivery.refresh_from_db()
+    assert delivery.subscriber is not None
+
+
+def test_with_the_reader_the_words_about_them_are_forgotten(db):
+    delivery = delivered(AFTER)
+    Delivery.objects.update(error="550 <reader@example.org> who?")
+
+    forgetting.forget_readers(quiet)
+
+    delivery.refresh_from_db()
+    assert delivery.error == ""
