@@ -5,6 +5,7 @@ or late changes nothing, and the engine and `manage.py worker` may run at the sa
 """
 
 import os
+import sys
 import time
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from footcare.lib.logs import one_line, without_people
 from outbox import sending
 from subscriptions.letters import control, delivery
 from subscriptions.models import Delivery
@@ -44,7 +46,12 @@ def wake_rq() -> None:
         )
 
 
-def send_letters(report: Callable[[str], object] = print) -> int:
+def _say(line: str) -> None:
+    # A mail server names in its words whom it refused; an engine shows what is printed.
+    sys.stdout.write(f"{one_line(without_people(line))}\n")
+
+
+def send_letters(report: Callable[[str], object] = _say) -> int:
     """Send what is due, for a minute at most; return how many letters were tried.
 
     What is due later, such as a second try, is the worker's, or the next task's.

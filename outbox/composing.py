@@ -25,9 +25,16 @@ def post(
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return Message.objects.create(
         to=to,
-        subject=" ".join(render_to_string(f"{template}.subject.txt", context).split()),
+        subject=_fitted(render_to_string(f"{template}.subject.txt", context)),
         text=render_to_string(f"{template}.txt", context),
         html=render_to_string(f"{template}.html", context),
         headers=headers,
         message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
     )
+
+
+def _fitted(subject: str) -> str:
+    """On one line, and as long as the column takes: the names in it may be long."""
+    line = " ".join(subject.split())
+    most = Message._meta.get_field("subject").max_length or len(line)
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

@@ -22,6 +22,8 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
+from footcare.lib.logs import one_line
+
 MAILS_A_LINE = 200  # servers let so many go over one connection, and few count further
 IDLE = 20  # seconds after which a line is not trusted any more
 # Times EMAIL_TIMEOUT for the answer to a whole mail: servers look through it first, and
@@ -51,7 +53,8 @@ class DeliveryError(Exception):
         is_permanent: bool = False,
         in_doubt: bool = False,
     ) -> None:
-        super().__init__(" ".join(words.split())[:300])
+        # No database column takes a zero byte, and no log what moves the cursor.
+        super().__init__(one_line(" ".join(words.split()))[:300])
         self.blames, self.is_permanent, self.in_doubt = blames, is_permanent, in_doubt
 
 
@@ -86,10 +89,12 @@ class Line:
             self.close()
         backend = self._open() if self._backend is None else self._backend
         if not isinstance(backend, EmailBackend):
+            if time.time() > until:
+                raise _too_late()
             return self._hand_over(backend, envelope)
         try:
             data, talk = envelope.data(), _commands(envelope)
-        except ValueError as error:
+        except Exception as error:  # no address, or a mistake of ours: nothing was said
             raise DeliveryError(
                 _words(error), blames=Blames.MAIL, is_permanent=True
             ) from error
@@ -97,9 +102,14 @@ class Line:
             self._finish(self._begin(talk), talk, data, until)
         except DeliveryError:
             raise
-        except BaseException:
+        except BaseException as error:
             self._drop()  # in the middle of a talk: the next answer would be to this mail
-            raise
+            if not isinstance(error, Exception):
+                raise
+            # A mistake of ours: nobody knows how far it came.
+            raise DeliveryError(
+                _words(error), blames=Blames.MAIL, in_doubt=True
+            ) from error
         self._used_at = time.monotonic()
         return ""
 
@@ -125,7 +135,7 @@ class Line:
         return bool(self._backend) and time.monotonic() - self._used_at > IDLE
 
     def _open(self) -> BaseEmailBackend:
-        backend = get_connection()
+        backend = _backend()
         try:
             backend.open()
         except (OSError, ValueError) as error:  # SMTPException is an OSError
@@ -170,7 +180,7 @@ class Line:
             self._ask_leave(smtp, talk)
             if time.time() > until:
                 self._drop()
-                raise DeliveryError("The server is too slow.", blames=Blames.LINE)
+                raise _too_late()
             smtp.send(data + b".\r\n")  # if this fails, its end has not left the house
             in_doubt = True
             answer = self._await_answer(smtp)
@@ -250,6 +260,13 @@ class Line:
         return str(getattr(mail, "kept_as", ""))
 
 
+def _backend() -> BaseEmailBackend:
+    try:
+        return get_connection()
+    except ImproperlyConfigured as error:  # a provider's key is missing, for one
+        raise DeliveryError(_words(error), blames=Blames.LINE) from error
+
+
 def _commands(envelope: Envelope) -> list[str]:
     """What is said before a mail. Raises ValueError for what is no address."""
     to = envelope.to if _PLAIN.fullmatch(envelope.to) else parseaddr(envelope.to)[1]
@@ -263,6 +280,12 @@ def _commands(envelope: Envelope) -> list[str]:
 @lru_cache(maxsize=8)
 def _bare(sender: str) -> str:
     return parseaddr(sender)[1]
+
+
+def _too_late() -> DeliveryError:
+    return DeliveryError(
+        "The server is too slow, or this machine stood still.", blames=Blames.LINE
+    )
 
 
 def _refusal(code: int, words: bytes) -> DeliveryError:

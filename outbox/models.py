@@ -37,7 +37,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
                 due_at=timezone.now() + LEASE,
             )
             if taken:
-                message.refresh_from_db()
+                message.state = Message.State.SENDING
+                message.attempts += 1
                 return message
         return None
 

@@ -1,6 +1,7 @@
 """How a queued mail leaves the house. No SMTP inside a transaction, none in a request."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from outbox import ending
 from outbox.line import DeliveryError, Envelope, Line
-from outbox.models import Message
+from outbox.models import LEASE, Message
 
 # Pauses after the first, second, ... failed try; after the last the message has failed.
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440)]
@@ -85,7 +86,9 @@ def envelope_of(message: Message) -> Envelope:
 
 def _send(message: Message, line: Line) -> str:
     try:
-        kept_as = line.send(envelope_of(message))
+        # The other half of the lease is for the server's answer.
+        until = time.time() + LEASE.total_seconds() / 2
+        kept_as = line.send(envelope_of(message), until)
     except DeliveryError as error:
         return _failed(message, error)
     _finish(message, state=Message.State.SENT, sent_at=timezone.now(), error="")

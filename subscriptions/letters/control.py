@@ -4,6 +4,7 @@ Every change is conditional, so a second press, a second editor and the worker n
 each other: each function tells whether it was the one that did it.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -23,9 +24,12 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from articles.models import Article
+from footcare.lib.outage import is_outage
 from subscriptions.letters import composing, ledger, pace
 from subscriptions.letters.recipients import recipients_of
 from subscriptions.models import Delivery, Letter, SendingSettings, Subscriber
+
+_log = logging.getLogger(__name__)
 
 State, Pause = Letter.State, Letter.Pause
 
@@ -214,12 +218,24 @@ def start_due(report: Callable[[str], object]) -> int:
         same = Letter.objects.due(now).filter(pk=letter.pk, scheduled_at=moment)
         if moment and moment < stale:
             started += _ask_stale(same, moment)
-        elif _queue(same):
+        elif _has_begun(letter, same):
             report(f"Letter {letter.pk} is queued, as scheduled.")
             return started + 1
         elif words := obstacle(letter):
             started += _ask(same, Pause.OBSTACLE, words)
     return started
+
+
+def _has_begun(letter: Letter, same: QuerySet[Letter]) -> bool:
+    """Queue it; one that cannot be made must not keep the others waiting."""
+    try:
+        return _queue(same)
+    except Exception as error:
+        if is_outage(error):
+            raise
+        _log.exception("Letter %s cannot be made", letter.pk)
+        _ask(same, Pause.OBSTACLE, _("It cannot be made. The log says why."))
+        return False
 
 
 def ask_about_abandoned() -> int:

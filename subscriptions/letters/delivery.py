@@ -1,5 +1,6 @@
 """The worker's part: each letter to each reader, once, and the ledger says what happened."""
 
+import logging
 import math
 import secrets
 import time
@@ -13,12 +14,16 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from footcare.lib.logs import without_people
+from footcare.lib.outage import is_outage
 from outbox import ending
 from outbox.line import Blames, DeliveryError, Line
 from outbox.sending import PAUSES
 from subscriptions.letters import alerts, control, ledger, pace, progress
 from subscriptions.letters.mime import PreparedLetter, To
 from subscriptions.models import Delivery, Letter, SendingSettings
+
+_log = logging.getLogger(__name__)
 
 Report = Callable[[str], object]
 State = Delivery.State
@@ -96,6 +101,9 @@ class _Batch:
 
     def send(self) -> int:
         self._tell_that_somebody_is_at_it()
+        prepared = self._prepare()
+        if not prepared:
+            return 0
         due = ledger.count_due(self.letter, BATCH)
         turn = pace.take_turn(due) if due else None
         rows = ledger.claim(self.letter, self.worker, turn.count) if turn else []
@@ -103,7 +111,7 @@ class _Batch:
             return 0
         try:
             with ledger.without_waiting_for_the_disk(self.letter):
-                self._send_each(rows, turn)
+                self._send_each(prepared, rows, turn)
         finally:
             self._write_down()
             ledger.give_back(rows[self.done :], self.worker)
@@ -111,9 +119,22 @@ class _Batch:
             _tell_how_far(self.letter, self.report)
         return self.done
 
-    def _send_each(self, rows: list[To], turn: pace.Turn) -> None:
+    def _prepare(self) -> PreparedLetter | None:
+        """None: it cannot be made a mail, and waits for somebody to look."""
+        letter = self.letter
+        try:
+            return _prepared(letter.pk, letter.queued_at, settings.SITE_URL)
+        except Exception as error:  # whatever it is, the other letters go on
+            if is_outage(error):
+                raise
+            _log.exception("Letter %s cannot be made a mail", letter.pk)
+            self._pause(_("It cannot be made a mail. The log says why."))
+            return None
+
+    def _send_each(
+        self, prepared: PreparedLetter, rows: list[To], turn: pace.Turn
+    ) -> None:
         end = time.monotonic() + LONGEST_BATCH
-        prepared = _prepared(self.letter.pk, self.letter.queued_at, settings.SITE_URL)
         for number, to in enumerate(rows):
             self._wait_until(turn.start + number * turn.step)
             is_over = ending.asked.is_set() or time.monotonic() > end
@@ -137,13 +158,15 @@ class _Batch:
 
     def _one(self, prepared: PreparedLetter, to: To) -> bool:
         """Send to one reader; False: this turn is over."""
+        # Half of the lease is for handing over, the other for the server's answer. Taken
+        # before it begins: a machine may stand still at any moment.
+        until = time.time() + settings.LETTER_LEASE / 2
         begun = ledger.begin(to, self.worker, self.sent)
         self.sent = None
         if not begun:
             return ledger.drop(to, self.worker)
         try:
-            # The other half of the lease is for the server's answer.
-            _line.send(prepared.envelope(to), time.time() + settings.LETTER_LEASE / 2)
+            _line.send(prepared.envelope(to), until)
         except ValueError as error:
             return self._failed(
                 to, DeliveryError(str(error), blames=Blames.MAIL, is_permanent=True)
@@ -164,7 +187,7 @@ class _Batch:
 
     def _failed(self, to: To, error: DeliveryError) -> bool:
         """Write down why it did not work; False: this turn is over."""
-        words = str(error)
+        words = without_people(str(error))  # the ledger outlives who is erased
         if error.blames is Blames.LINE and not error.in_doubt:
             # Not the reader's fault: it does not count as one of their tries.
             self._finish(

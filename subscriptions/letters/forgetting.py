@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from subscriptions.models import Bounce, Delivery, Letter
@@ -17,10 +18,16 @@ def forget_readers(report: Callable[[str], object]) -> int:
     letters = Letter.objects.filter(state__in=over, queued_at__lt=timezone.now() - KEEP)
     # Greater than 0, not "is not null": only so does SQLite begin in the index.
     known = Delivery.objects.filter(letter__in=letters, subscriber__gt=0)
-    some = list(known.order_by().values_list("pk", flat=True)[:AT_ONCE])
-    forgotten = Delivery.objects.filter(pk__in=some).update(subscriber=None)
-    if forgotten:
-        report(f"Forgot who got {forgotten} old letters.")
+    some = dict(known.order_by().values_list("pk", "letter")[:AT_ONCE])
+    if not some:
+        return 0
+    with transaction.atomic():
+        # Under the letters' locks: their failed deliveries may just be queued again.
+        locked = letters.filter(pk__in=set(some.values())).select_for_update()
+        still = [letter.pk for letter in locked.order_by("pk").only("pk")]
+        old = Delivery.objects.filter(pk__in=some, letter__in=still)
+        forgotten = old.update(subscriber=None, error="")
+    report(f"Forgot who got {forgotten} old letters.")
     return forgotten
 
 

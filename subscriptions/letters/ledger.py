@@ -19,13 +19,16 @@ from django.utils.translation import gettext as _
 from subscriptions.letters.mime import To
 from subscriptions.models import Delivery, Letter, Subscriber
 
+# The states are written out, since only so is the index of what is due (delivery_due) used:
+# a letter of which all waits to try again would be read through each second else.
+_DUE = """
+SELECT id FROM subscriptions_delivery
+WHERE letter_id = %s AND state IN ('queued', 'uncertain') AND (state = 'queued' OR %s)
+  AND due_at <= %s
+ORDER BY due_at, id LIMIT %s"""
+_COUNT_DUE = "SELECT COUNT(*) FROM ({due}) AS due"
 _CLAIM = """
-WITH due AS MATERIALIZED (
-  SELECT id FROM subscriptions_delivery
-  WHERE letter_id = %s AND state IN ('queued', 'uncertain') AND (state = 'queued' OR %s)
-    AND due_at <= %s
-  ORDER BY due_at, id LIMIT %s {lock}
-)
+WITH due AS MATERIALIZED ({due} {lock})
 UPDATE subscriptions_delivery SET worker = %s, due_at = %s WHERE id IN (SELECT id FROM due)
 RETURNING id, subscriber_id
 """
@@ -100,7 +103,11 @@ def recover() -> int:
 
 def count_due(letter: Letter, most: int) -> int:
     """How many deliveries of ``letter`` are due, counted up to ``most``."""
-    return _unsent(letter).filter(due_at__lte=timezone.now())[:most].count()
+    found = _execute(
+        _COUNT_DUE.format(due=_DUE),
+        [letter.pk, not letter.at_most_once, _at(timezone.now()), most],
+    )
+    return int(found[0][0])
 
 
 def is_open(letter: Letter) -> bool:
@@ -123,7 +130,7 @@ def claim(letter: Letter, worker: str, count: int) -> list[To]:
     lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     rows = dict(
         _execute(
-            _CLAIM.format(lock=lock),
+            _CLAIM.format(due=_DUE, lock=lock),
             [
                 letter.pk, not letter.at_most_once, _at(now), count,
                 worker, _at(now + lease()),

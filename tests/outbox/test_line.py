@@ -8,6 +8,7 @@ import time
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -195,8 +196,8 @@ def test_a_mistake_of_ours_leaves_no_line_on_which_answers_are_mixed_up(
 
     with monkeypatch.context() as patch:
         patch.setattr(smtplib.SMTP, "getreply", getreply)
-        with pytest.raises(KeyError):
-            line.send(envelope("second@example.org"))
+        mistake = failure(line, to="second@example.org")
+    assert (mistake.blames, mistake.in_doubt) == (Blames.MAIL, True)
     failing(mail_server, "rcpt", "550 no")
 
     assert failure(line, to="third@example.org").is_permanent
@@ -362,3 +363,33 @@ def test_what_a_provider_says_is_judged_in_the_same_way(
     assert (found.blames, found.is_permanent, found.in_doubt) == (
         blames, is_permanent, in_doubt,
     )  # fmt: skip
+
+
+def test_what_a_server_says_is_kept_as_one_line_without_controls(mail_server, line):
+    failing(mail_server, "rcpt", "550 no\x00 \x1b[2J\u202ewho\x07")
+
+    assert str(failure(line)) == "550 no\\x00 \\x1b[2J\\u202ewho\\x07"
+
+
+def test_no_backend_is_given_a_mail_too_late(settings, line, tmp_path):
+    settings.EMAIL_BACKEND = "outbox.backends.FileBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+
+    with pytest.raises(DeliveryError) as raised:
+        line.send(envelope(), until=time.time() - 1)
+
+    assert raised.value.blames is Blames.LINE
+    assert list(tmp_path.iterdir()) == []
+
+
+class UnsetBackend(BaseEmailBackend):
+    def __init__(self, **options):
+        raise ImproperlyConfigured("The key is missing.")
+
+
+def test_a_backend_that_lacks_a_setting_is_the_lines_fault(settings, line):
+    settings.EMAIL_BACKEND = f"{__name__}.UnsetBackend"
+
+    error = failure(line)
+
+    assert (str(error), error.blames) == ("The key is missing.", Blames.LINE)

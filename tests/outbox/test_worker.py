@@ -2,16 +2,19 @@
 
 import io
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from footcare.lib.logs import OneLineFormatter
 from outbox import sending
 from outbox.line import Blames, DeliveryError
+from outbox.management.commands.worker import AFTER_MISTAKE, Command
 from outbox.models import LEASE, Message
 from tests.outbox.steps import queue, send
 
@@ -53,6 +56,40 @@ if connection.vendor == "postgresql":
         assert "... sent" in out.getvalue()
 
 
+def fail(report):
+    raise ValueError("reader@example.org\nis a mistake")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_fails_stops_no_other_and_is_logged(
+    mailbox, site_settings, settings, caplog
+):
+    queue(site_settings)
+    settings.WORKER_JOBS = [
+        (f"{__name__}.fail", 1), ("outbox.sending.send_due", 1),
+    ]  # fmt: skip
+
+    with pytest.raises(CommandError, match="A job failed"):
+        call_command("worker", "--once", stdout=io.StringIO())
+
+    assert len(mailbox.mails) == 1
+    (record,) = caplog.records
+    logged = OneLineFormatter().format(record)
+    assert "The worker's job fail failed" in logged
+    assert "is a mistake" in logged
+    assert "reader@" not in logged
+
+
+def test_a_job_that_fails_is_asked_again_later(db, caplog):
+    worker = Command(stdout=io.StringIO())
+    worker.beat_due = time.monotonic() + 1000
+
+    again = worker.do(fail, 1)
+
+    assert again > time.monotonic() + AFTER_MISTAKE - 5
+    assert caplog.records
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_never_take_the_same_message():
     start = threading.Barrier(2)
@@ -68,6 +105,37 @@ def test_two_workers_never_take_the_same_message():
         with ThreadPoolExecutor(max_workers=2) as workers:
             taken = list(workers.map(take, range(2)))
         assert taken.count(None) == 1
+
+
+def test_a_mail_whose_address_is_erased_as_it_is_taken_ends_no_worker(
+    site_settings, monkeypatch
+):
+    queue(site_settings)
+    due, calls = type(Message.objects.all()).update, []
+
+    def update_and_erase(rows, **values):
+        done = due(rows, **values)
+        calls.append(sending.forget_address("reader@example.org"))
+        return done
+
+    monkeypatch.setattr(type(Message.objects.all()), "update", update_and_erase)
+
+    (line,) = send()
+
+    assert "sent" in line
+    assert calls == [1, 0]
+
+
+def test_a_mail_is_handed_over_only_while_its_worker_has_it(
+    mailbox, site_settings, monkeypatch
+):
+    queue(site_settings)
+    monkeypatch.setattr(sending, "LEASE", -LEASE)  # long over
+
+    (line,) = send()
+
+    assert "tried again in" in line
+    assert mailbox.mails == []
 
 
 def test_a_mail_that_a_killed_worker_held_goes_out_when_the_lease_ends(

@@ -1,9 +1,10 @@
+import logging
 import time
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
 from django.utils import autoreload
 from django.utils.module_loading import import_string
 
@@ -11,6 +12,10 @@ from footcare.lib.logs import one_line, without_people
 from footcare.lib.outage import is_outage
 from outbox import ending
 from outbox.models import BEAT, Heartbeat
+
+AFTER_MISTAKE = 30.0  # seconds until a job is asked again that failed unexpectedly
+
+_log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -37,30 +42,38 @@ class Command(BaseCommand):
         ending.listen()
         jobs = [(import_string(path), pause) for path, pause in settings.WORKER_JOBS]
         due = dict.fromkeys(range(len(jobs)), 0.0)
-        self.beat_due = 0.0
+        self.beat_due, self.has_erred = 0.0, False
         while not ending.asked.is_set():
             for number, (job, pause) in enumerate(jobs):
                 if due[number] <= time.monotonic():
-                    did = self.do(job)
-                    # At once where there may be more, so that `--once` does it all.
-                    due[number] = 0.0 if did else time.monotonic() + pause
+                    due[number] = self.do(job, pause)
             if once and all(due.values()):
+                if self.has_erred:
+                    raise CommandError("A job failed; the log says why.")
                 return
             ending.asked.wait(max(0, min(due.values()) - time.monotonic()))
         self.stdout.write("The mail worker has stopped.")
 
-    def do(self, job: Any) -> int:
-        """One turn of a job. A database that is away is waited for, not died of."""
-        close_old_connections()  # a lost one is found out, and opened anew
+    def do(self, job: Any, pause: float) -> float:
+        """One turn of a job; return when it is due again: 0 where there may be more.
+
+        A database that is away is waited for, not died of. Nor is a mistake of ours: what
+        one job cannot do is no reason to do nothing else.
+        """
         try:
+            close_old_connections()  # a lost one is found out, and opened anew
             self.beat()
-            return job(self.report)
-        except (DatabaseError, InterfaceError) as error:
-            if not is_outage(error):
-                raise
-            why = one_line(without_people(str(error)))
-            self.stderr.write(f"{job.__name__}: the database is away ({why}).")
-            return 0
+            if job(self.report):
+                return 0.0  # so `--once` does it all
+        except Exception as error:
+            if is_outage(error):
+                why = one_line(without_people(str(error)))
+                self.stderr.write(f"{job.__name__}: the database is away ({why}).")
+            else:
+                self.has_erred = True
+                _log.exception("The worker's job %s failed", job.__name__)
+                pause = max(pause, AFTER_MISTAKE)
+        return time.monotonic() + pause
 
     def report(self, line: str) -> None:
         # A mail server names in its words whom it refused.

@@ -412,3 +412,19 @@ if connection.vendor == "postgresql":
             (found,) = cursor.fetchone()[0]
 
         assert rows_in_vain(found["Plan"]) < 5
+
+
+if connection.vendor == "sqlite":
+
+    def test_to_count_what_is_due_no_other_row_is_looked_at(db):
+        make_readers(2)
+        letter = make_letter()
+        assert control.queue(letter)
+        with CaptureQueriesContext(connection) as queries:
+            assert ledger.count_due(letter, 100) == 2
+
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {queries[0]['sql']}")
+            plan = " ".join(str(row) for row in cursor.fetchall())
+
+        assert "delivery_due (letter_id=? AND due_at<?)" in plan

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from articles.models import Article
 from subscriptions.letters import control, drafting
@@ -131,3 +132,37 @@ def test_a_letter_behind_a_long_one_is_not_asked_about(clock):
     assert control.start_due(quiet) == 0
     waits.refresh_from_db()
     assert waits.state == State.SENDING
+
+
+def test_a_letter_that_cannot_be_made_keeps_no_other_waiting(
+    clock, monkeypatch, caplog
+):
+    bad, good = letter_in("scheduled", clock), letter_in("scheduled", clock)
+    compose = control.composing.compose
+    monkeypatch.setattr(
+        "subscriptions.letters.composing.compose",
+        lambda one: {}["template"] if one.pk == bad.pk else compose(one),
+    )
+
+    assert control.start_due(quiet) == 1
+
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, bad.pause) == (State.PAUSED, Pause.OBSTACLE)
+    assert bad.pause_words == "It cannot be made. The log says why."
+    assert good.state == State.SENDING
+    assert f"Letter {bad.pk} cannot be made" in caplog.text
+
+
+def test_a_database_that_is_away_pauses_no_letter(clock, monkeypatch):
+    letter = letter_in("scheduled", clock)
+
+    def away(_one):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("subscriptions.letters.composing.compose", away)
+
+    with pytest.raises(OperationalError):
+        control.start_due(quiet)
+    letter.refresh_from_db()
+    assert letter.state == State.SCHEDULED

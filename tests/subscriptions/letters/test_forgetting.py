@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from subscriptions.letters import forgetting
+from subscriptions.letters import control, forgetting
 from subscriptions.models import Bounce, Delivery, Letter
 from tests.factories import make_subscriber
 from tests.subscriptions.letters.steps import make_letter, quiet
@@ -71,3 +71,31 @@ def test_old_reports_are_deleted_and_the_numbers_stay(db):
     delivery.refresh_from_db()
     assert delivery.bounced == Delivery.Bounced.HARD
     assert forgetting.forget_bounces(quiet) == 0
+
+
+def test_a_letter_that_is_tried_again_meanwhile_keeps_its_readers(db, monkeypatch):
+    delivery = delivered(AFTER)
+    Delivery.objects.update(state=Delivery.State.FAILED, error="550 who?")
+    atomic = forgetting.transaction.atomic
+
+    def press_and_begin():
+        monkeypatch.undo()
+        assert control.requeue_failed(delivery.letter) == 1
+        return atomic()
+
+    monkeypatch.setattr(forgetting.transaction, "atomic", press_and_begin)
+
+    assert forgetting.forget_readers(quiet) == 0
+
+    delivery.refresh_from_db()
+    assert delivery.subscriber is not None
+
+
+def test_with_the_reader_the_words_about_them_are_forgotten(db):
+    delivery = delivered(AFTER)
+    Delivery.objects.update(error="550 <reader@example.org> who?")
+
+    forgetting.forget_readers(quiet)
+
+    delivery.refresh_from_db()
+    assert delivery.error == ""

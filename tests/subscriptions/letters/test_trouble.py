@@ -1,5 +1,6 @@
 """What a server refuses, loses or leaves unanswered, and when a letter pauses itself."""
 
+import time
 from collections import Counter
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from outbox.models import Message
 from outbox.sending import PAUSES
-from subscriptions.letters import control, delivery
+from subscriptions.letters import control, delivery, ledger
 from subscriptions.models import Delivery, Letter, SendingSettings, Turnstile
 from tests.subscriptions.letters.steps import (
     later,
@@ -283,3 +284,74 @@ def test_an_address_that_is_none_fails_and_holds_up_nobody(mail_server):
 
     assert mail_server.addresses == [second.email]
     assert states(letter) == ["failed", "sent"]
+
+
+def test_a_letter_that_cannot_be_made_a_mail_pauses_and_holds_up_no_other(
+    mail_server, owner, monkeypatch, caplog
+):
+    (reader,) = make_readers(1)
+    bad, good = make_letter(subject="Bad"), make_letter(subject="Good")
+    assert control.queue(bad)
+    assert control.queue(good)
+    prepared = delivery.PreparedLetter
+    monkeypatch.setattr(
+        delivery, "PreparedLetter",
+        lambda letter: {}["body"] if letter.pk == bad.pk else prepared(letter),
+    )  # fmt: skip
+
+    work()
+
+    bad.refresh_from_db()
+    assert (bad.state, bad.pause) == ("paused", Letter.Pause.FAILURES)
+    assert states(bad) == ["queued"]
+    assert mail_server.addresses == [reader.email]
+    assert "Bad" in Message.objects.get().subject
+    assert f"Letter {bad.pk} cannot be made a mail" in caplog.text
+
+
+def test_a_mistake_in_one_readers_mail_holds_up_nobody(mail_server, monkeypatch):
+    first, second = make_readers(2)
+    data = delivery.PreparedLetter.data
+    monkeypatch.setattr(
+        delivery.PreparedLetter, "data",
+        lambda letter, to: {}["x"] if to.email == first.email else data(letter, to),
+    )  # fmt: skip
+    letter = make_letter()
+
+    send(letter)
+
+    assert mail_server.addresses == [second.email]
+    assert (letter.state, states(letter)) == ("sent", ["failed", "sent"])
+
+
+def test_the_ledger_keeps_no_address_that_a_server_repeats(mail_server, owner):
+    settings_of_sending(stop_after=1)
+    (reader,) = make_readers(1)
+    answering(mail_server, f"550 <{reader.email}> who?")
+    letter = make_letter()
+
+    send(letter)
+
+    words = "550 <(address)> who?"
+    assert (letter.deliveries.get().error, letter.pause_words) == (words, words)
+    assert reader.email not in Message.objects.get().text
+
+
+def test_a_machine_that_stood_still_after_it_began_hands_nothing_over(
+    mail_server, monkeypatch, settings
+):
+    make_readers(1)
+    letter = make_letter()
+    begin, now = ledger.begin, time.time
+
+    def begin_and_stand_still(*values):
+        begun = begin(*values)
+        monkeypatch.setattr(time, "time", lambda: now() + settings.LETTER_LEASE)
+        return begun
+
+    monkeypatch.setattr(ledger, "begin", begin_and_stand_still)
+
+    send(letter)
+
+    assert mail_server.taken == []
+    assert (states(letter), letter.deliveries.get().attempts) == (["queued"], 0)
