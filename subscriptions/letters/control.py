@@ -234,7 +234,11 @@ def _has_begun(letter: Letter, same: QuerySet[Letter]) -> bool:
         if is_outage(error):
             raise
         _log.exception("Letter %s cannot be made", letter.pk)
-        _ask(same, Pause.OBSTACLE, _("It cannot be made. The log says why."))
+        _ask(
+            same,
+            Pause.OBSTACLE,
+            _("The letter cannot be put together. The log says why."),
+        )
         return False
 
 

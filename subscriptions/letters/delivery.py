@@ -128,7 +128,7 @@ class _Batch:
             if is_outage(error):
                 raise
             _log.exception("Letter %s cannot be made a mail", letter.pk)
-            self._pause(_("It cannot be made a mail. The log says why."))
+            self._pause(_("The letter cannot be put together. The log says why."))
             return None
 
     def _send_each(

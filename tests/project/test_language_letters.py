@@ -122,7 +122,7 @@ def test_every_word_of_a_letter_is_in_the_catalogue(numbers):
 
 def test_every_word_of_a_mail_to_an_editor_is_in_the_catalogue(editor):
     post_test(Letter.objects.filter(state="draft").last(), "1@1.11")
-    alerts.tell("94", "95")
+    alerts.tell_of_pause(Letter.objects.filter(state="draft").last(), "95")
 
     assert Message.objects.count() == 2
     for mail in Message.objects.all():

@@ -149,7 +149,7 @@ def test_a_letter_that_cannot_be_made_keeps_no_other_waiting(
     bad.refresh_from_db()
     good.refresh_from_db()
     assert (bad.state, bad.pause) == (State.PAUSED, Pause.OBSTACLE)
-    assert bad.pause_words == "It cannot be made. The log says why."
+    assert bad.pause_words == "The letter cannot be put together. The log says why."
     assert good.state == State.SENDING
     assert f"Letter {bad.pk} cannot be made" in caplog.text
 
