@@ -3,12 +3,19 @@
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 
 from articles.models import Article
 from subscriptions.admin.desk import may_send_article
 from subscriptions.admin.needs import needs_of
 
 register = template.Library()
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """``number`` as everywhere else in the admin: “3,000”."""
+    return number_format(number, force_grouping=True)
 
 
 @register.inclusion_tag(

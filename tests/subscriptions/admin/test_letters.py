@@ -1,12 +1,14 @@
 """The list of letters and the form of one."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from articles.models import Topic
 from subscriptions.admin.letter import LetterForm
 from subscriptions.letters import control
 from subscriptions.models import Delivery, Letter
+from subscriptions.templatetags.letters_desk import grouped
 from tests.factories import make_article
 from tests.subscriptions.admin.steps import (
     ADD,
@@ -229,3 +231,10 @@ def test_nothing_is_deleted_in_bulk(admin_client):
     admin_client.post(LIST, {"action": "delete_selected", "_selected_action": letter.pk, "post": "yes"})  # fmt: skip
 
     assert Letter.objects.exists()
+
+
+def test_thousands_are_grouped_on_the_desk_as_everywhere():
+    assert grouped(3000) == "3,000"
+    for name in ("_about", "send", "_progress"):
+        path = f"templates/admin/subscriptions/letter/{name}.html"
+        assert "|localize" not in (settings.BASE_DIR / path).read_text()
