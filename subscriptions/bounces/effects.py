@@ -14,6 +14,7 @@ from subscriptions.models import (
     SendingSettings,
     Subscriber,
     Suppression,
+    new_key,
 )
 from subscriptions.suppression import suppress
 
@@ -125,8 +126,9 @@ def _begins_anew(reader: Subscriber, now: datetime) -> bool:
 
 
 def _strike_off(reader: Subscriber) -> None:
+    # A link to confirm that was used before does not bring them back.
     Subscriber.objects.filter(pk=reader.pk).update(
-        state=Subscriber.State.BOUNCED, bounced_at=timezone.now()
+        state=Subscriber.State.BOUNCED, bounced_at=timezone.now(), confirm_key=new_key()
     )
     suppress(reader.email, Suppression.Reason.BOUNCED)
     tallies.add("bounced")

@@ -20,7 +20,6 @@ from tests.factories import make_article, make_comment, make_media, make_section
         "media",
         "note",
         "page",
-        "sitesettings",
         "source",
     ],
 )
@@ -33,6 +32,15 @@ def test_every_list_and_form_of_the_admin_opens(admin_client, site, model):
             reverse(f"admin:articles_{model}_change", args=[first.pk])
         )
         assert form.status_code == 200
+
+
+def test_the_settings_of_the_site_open_at_their_form(admin_client, site):
+    address = reverse("admin:articles_sitesettings_changelist")
+    form = admin_client.get(address, follow=True)
+
+    change = reverse("admin:articles_sitesettings_change", args=[1])
+    assert form.redirect_chain == [(change, 302)]
+    assert form.status_code == 200
 
 
 def test_the_owner_edits_one_benefit_and_the_page_follows(admin_client, client, site):

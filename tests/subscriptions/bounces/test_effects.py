@@ -56,6 +56,16 @@ def test_a_dead_address_is_taken_off_the_list(reader):
     assert Tally.objects.get().bounced == 1
 
 
+def test_a_used_link_to_confirm_does_not_bring_a_dead_address_back(client, reader):
+    used = path_of(reader.confirm_url)
+
+    bounce(Kind.HARD, reader)
+
+    assert client.post(used).status_code == 410
+    reader.refresh_from_db()
+    assert reader.state == Subscriber.State.BOUNCED
+
+
 @pytest.mark.usefixtures("others")
 def test_a_complaint_is_a_reader_who_leaves(reader):
     sent = bounce(Kind.COMPLAINT, reader)
