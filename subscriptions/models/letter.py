@@ -191,8 +191,10 @@ class Letter(models.Model):
 
     @property
     def is_removable(self) -> bool:
-        """Whether nobody can have got it, and nobody will."""
-        return not self.is_frozen and self.state in {
-            Letter.State.DRAFT,
-            Letter.State.CANCELLED,
-        }
+        """Whether nobody can have got it, and nobody will.
+
+        That of an article is cancelled instead: without it the article would look as if
+        nobody had decided, and might be sent by itself.
+        """
+        over = {Letter.State.DRAFT, Letter.State.CANCELLED}
+        return not self.is_frozen and self.state in over and self.article_id is None

@@ -225,6 +225,17 @@ def test_with_a_ledger_a_letter_stays(admin_client):
     assert Delivery.objects.count() == 3
 
 
+@pytest.mark.parametrize("decide", [lambda letter: None, control.cancel])
+def test_the_letter_of_an_article_is_cancelled_and_never_deleted(admin_client, decide):
+    letter = make_letter(kind="article", article=make_article())
+    decide(letter)
+
+    asks = reverse("admin:subscriptions_letter_delete", args=[letter.pk])
+    assert asks not in admin_client.get(address(letter)).content.decode()
+    assert delete(admin_client, letter).status_code == 403
+    assert Letter.objects.exists()
+
+
 def test_nothing_is_deleted_in_bulk(admin_client):
     letter = make_letter()
 
