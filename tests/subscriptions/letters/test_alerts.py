@@ -34,7 +34,7 @@ def test_words_of_a_mail_server_are_text_without_a_live_link(db):
 def test_long_names_of_site_and_letter_keep_nobody_from_being_told(db):
     SiteSettings.objects.create(pk=1, contact_email="a@example.org", name="N" * 60)
 
-    alerts.tell(f"The letter “{'S' * 150}” is paused", "Words.")
+    alerts.tell_of_pause(make_letter(subject="S" * 150), "Words.")
 
     subject = Message.objects.get().subject
     assert (len(subject), subject[-1]) == (200, "…")
@@ -55,6 +55,6 @@ def test_without_an_address_the_contact_or_every_superuser_is_told(db, contact):
 def test_where_nobody_has_an_address_nobody_is_told(db):
     User.objects.create_superuser("nobody", "")
 
-    alerts.tell("Trouble", "Words.")
+    alerts.tell_of_pause(make_letter(), "Words.")
 
     assert not Message.objects.exists()
