@@ -28,8 +28,7 @@ _REASONS = {
     State.LEFT: Suppression.Reason.LEFT,
     State.BOUNCED: Suppression.Reason.BOUNCED,
 }
-
-AT_ONCE = 100
+AT_ONCE = 100  # requests, or rows under one lock
 
 
 def answer_requests(report: Report) -> int:

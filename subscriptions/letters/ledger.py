@@ -93,10 +93,9 @@ def recover() -> int:
     late = Delivery.objects.filter(
         state=Delivery.State.SENDING, due_at__lte=timezone.now()
     )
+    # Asked each second, and to write nothing would take SQLite's lock, too.
     if not late.exists():
-        return (
-            0  # asked each second, and to write nothing would take SQLite's lock, too
-        )
+        return 0
     words = _("The worker was stopped, or gave no answer, while it was sending this.")
     return late.update(state=Delivery.State.UNCERTAIN, error=words)
 
